@@ -1,0 +1,123 @@
+import type { Plan, PlanNode, Relation } from "./plan.js";
+import { accessKind, relationName, type Visit, walkPlan } from "./walk.js";
+
+/** How far the planner's row count for one node was off, over all its loops. */
+export interface Estimate {
+  readonly node: PlanNode;
+  /** What the node reads: its relations, as the query calls them. The same in another plan of the query. */
+  readonly key: string;
+  /** The relation, where the node reads just one. */
+  readonly relation: Relation | undefined;
+  /** Rows. */
+  readonly expected: number;
+  /** Rows; the value nearest to `expected` that EXPLAIN's rounding allows. */
+  readonly actual: number;
+  /** How many times too many or too few; 1 is exact, and both counts are taken as at least one row. */
+  readonly timesOff: number;
+}
+
+/** Operators that pass on the rows of the node below them: its estimate is the one that counts. */
+const passOn = new Set([
+  "Append",
+  "BitmapAnd",
+  "BitmapOr",
+  "CTE Scan",
+  "Gather",
+  "Gather Merge",
+  "Hash",
+  "Incremental Sort",
+  "Limit",
+  "LockRows",
+  "Materialize",
+  "Memoize",
+  "Merge Append",
+  "ModifyTable",
+  "ProjectSet",
+  "Result",
+  "Sort",
+  "Subquery Scan",
+]); // prettier-ignore
+
+/** Every estimate of a measured plan that its run can confirm or refute, in plan order. Partitions count as their parent. */
+export function readEstimates(plan: Plan): readonly Estimate[] {
+  const counted = walkPlan(plan.root).filter(
+    ({ node, cutShort }) =>
+      !cutShort && node.actual !== undefined && node.actual.loops > 0 && !passOn.has(node.operator),
+  );
+  const groups = Map.groupBy(counted, (visit) => groupOf(visit.node));
+  return [...groups].flatMap(([key, visits]) => {
+    const whole = readsPartitions(visits) ? [visits] : visits.map((visit) => [visit]);
+    return whole.map((together) => estimateOf(key, together));
+  });
+}
+
+function readsPartitions(visits: readonly Visit[]): boolean {
+  return visits.every(({ node }) => node.relation?.partitionOf !== undefined);
+}
+
+function groupOf(node: PlanNode): string {
+  return `${classOf(node)} ${[...new Set(occurrences(node))].sort().join(", ")}`;
+}
+
+/** A scan, a join, or the operator itself: how a join is done does not change how many rows it returns. */
+function classOf(node: PlanNode): string {
+  if (accessKind(node) !== undefined) return "scan";
+  return node.operator === "Nested Loop" || node.operator.endsWith(" Join") ? "join" : node.operator;
+}
+
+function occurrences(node: PlanNode): readonly string[] {
+  const own = node.relation ? [`${relationName(node.relation)} ${node.alias ?? ""}`] : [];
+  return [
+    ...own,
+    ...node.children.filter(({ role }) => role !== "InitPlan" && role !== "SubPlan").flatMap(occurrences),
+  ];
+}
+
+function estimateOf(key: string, visits: readonly Visit[]): Estimate {
+  let [expected, rows, slack] = [0, 0, 0];
+  for (const { node, rowsFactor } of visits) {
+    if (!node.actual) continue;
+    expected += node.rowsPerLoop * rowsFactor * node.actual.loops;
+    rows += node.actual.rows;
+    slack += node.actual.rowsSlack;
+  }
+  const actual = Math.min(Math.max(expected, rows - slack), rows + slack);
+  const [low, high] = [Math.max(1, Math.min(expected, actual)), Math.max(1, expected, actual)];
+  const biggest = visits.reduce((a, b) => ((b.node.actual?.rows ?? 0) > (a.node.actual?.rows ?? 0) ? b : a)).node;
+  return { node: biggest, key, relation: biggest.relation, expected, actual, timesOff: high / low };
+}
+
+/** Blocks that two runs may differ by and still count as equal: catalog look-ups and read-ahead count into them. */
+const blocksFloor = 16;
+
+/**
+ * Whether two plans are about as good as a whole: the expected cost within `maxRatio`, and where both were measured, the
+ * blocks they touched too. One relation may well be read in a dearer way, and another one in a cheaper way for it.
+ */
+export function isTie(before: Plan, after: Plan, maxRatio: number): boolean {
+  if (after.root.totalCost > before.root.totalCost * maxRatio) return false;
+  const [then, now] = [measuredWork(before), measuredWork(after)];
+  return !then || !now || now.blocks <= then.blocks * maxRatio + blocksFloor;
+}
+
+/** What a measured plan did: blocks touched, and rows that its nodes returned or threw away. */
+export function measuredWork(plan: Plan): { readonly blocks: number; readonly rows: number } | undefined {
+  const { actual } = plan.root;
+  if (!actual) return undefined;
+  // A bitmap's rows are those of the heap scan above it: counted twice, a bitmap scan would look like more work.
+  const counted = walkPlan(plan.root).filter(({ node }) => !node.operator.startsWith("Bitmap") || node.relation);
+  const rows = counted.reduce((sum, { node }) => sum + (node.actual?.rows ?? 0) + (node.actual?.rowsRemoved ?? 0), 0);
+  return { blocks: actual.sharedBlocks + actual.tempBlocks, rows };
+}
+
+/** Whether every row that the new plan checks by a filter is checked by a filter of the old one: no new work per row. */
+export function addsNoFilter(before: Plan, after: Plan): boolean {
+  const known = new Set(filtersOf(before));
+  return filtersOf(after).every((filter) => known.has(filter));
+}
+
+function filtersOf(plan: Plan): readonly string[] {
+  return walkPlan(plan.root).flatMap(({ node }) =>
+    node.details.filter(({ label }) => label === "Filter" || label === "Join Filter").map(({ text }) => text),
+  );
+}

@@ -1,0 +1,72 @@
+import { type Estimate, readEstimates } from "../plan/estimates.js";
+import { relationName } from "../plan/walk.js";
+import { definePlanRule } from "./rule.js";
+
+/** Reports the node whose row count the planner now gets most wrong, where it was not as wrong before. */
+export const rowsMisestimated = definePlanRule({
+  id: "rows-misestimated",
+  summary: "The planner's row count is far off at some node, and further than it was.",
+  why: "The planner chooses joins and scans by these counts: where they are far off, the plan fits other data than yours.",
+  defaultSeverity: "error",
+  options: {
+    maxRatio: {
+      default: 10,
+      minimum: 1,
+      means: "Quiet while expected and actual rows differ by at most this factor.",
+      because: "planners live with small errors; joins flip at about an order of magnitude.",
+    },
+    minRows: {
+      default: 100,
+      minimum: 0,
+      means: "Quiet while expected and actual rows differ by fewer rows than this.",
+      because: "a factor of a few rows costs nothing.",
+    },
+    minWorseningRatio: {
+      default: 2,
+      minimum: 1,
+      means: "Quiet unless the error grew by at least this factor over the accepted plan's.",
+      because: "an error that was accepted is no news, and one that creeps over maxRatio is none either.",
+    },
+  },
+
+  check({ before, after, bothMeasured }, { maxRatio, minRows, minWorseningRatio }) {
+    if (!bothMeasured) return [];
+    const accepted = readEstimates(before);
+    const worstAccepted = worstOf(accepted);
+    const worse = readEstimates(after).filter((now) => {
+      if (now.timesOff <= maxRatio || Math.abs(now.expected - now.actual) < minRows) return false;
+      const then = worstOf(accepted.filter(({ key }) => key === now.key)) ?? worstAccepted;
+      return now.timesOff >= (then?.timesOff ?? 1) * minWorseningRatio;
+    });
+    const worst = worstOf(worse);
+    if (!worst) return [];
+    const then = worstOf(accepted.filter(({ key }) => key === worst.key));
+    const where = worst.relation ? relationName(worst.relation) : null;
+    const direction = worst.expected < worst.actual ? "too few" : "too many";
+    return [
+      {
+        relation: where,
+        title: `${where ?? worst.node.operator}: the planner expects ${round(worst.timesOff)} times ${direction} rows (${round(worst.expected)}, really ${round(worst.actual)})`,
+        fix: fixFor(worst),
+        before: then ? { kind: "node", node: then.node } : null,
+        after: { kind: "node", node: worst.node },
+      },
+    ];
+  },
+});
+
+/** The first of the worst: of nodes that are equally wrong, readers want the one that the others inherited it from. */
+function worstOf(estimates: readonly Estimate[]): Estimate | undefined {
+  return estimates.reduce<Estimate | undefined>((a, b) => (a && a.timesOff > b.timesOff ? a : b), undefined);
+}
+
+function fixFor({ node }: Estimate): string {
+  const condition = node.details.find(
+    ({ label }) => label === "Filter" || label === "Index Cond" || label === "Join Filter",
+  );
+  return `Look at ${condition ? `\`${condition.text}\`` : `the inputs of this ${node.operator}`}: correlated columns want \`CREATE STATISTICS\`, a function or cast around a column wants an expression index or extended statistics on it, a skewed column a larger statistics target.`;
+}
+
+function round(rows: number): string {
+  return Number(rows.toPrecision(3)).toLocaleString("en-US");
+}

@@ -1,0 +1,109 @@
+import type { Place, Problem } from "../errors.js";
+import type { Plan, PlanNode } from "../plan/plan.js";
+import type { PlanKind } from "../queries/query.js";
+
+/** How much a finding matters. Final: only `error` blocks, and nothing changes a severity after the judge. */
+export type Severity = "error" | "warn" | "info";
+
+/** One side of a finding. Rules choose which of these says it best. */
+export type Evidence =
+  /** How a relation is read, or the node that went wrong. */
+  | { readonly kind: "node"; readonly node: PlanNode }
+  /** One figure with its unit: "planner units", "rows", "times off". */
+  | { readonly kind: "figure"; readonly value: number; readonly unit: string }
+  /** Words, where there is neither: an error message, "accepted". */
+  | { readonly kind: "text"; readonly text: string };
+
+/** Who did it, where that is known. */
+export interface Cause extends Place {
+  readonly kind: "migration";
+  /** The statement's first line, shortened. */
+  readonly statement: string;
+}
+
+/** One thing that a rule has to say about one change. */
+export interface Finding {
+  /** The rule's id; for outcomes that no rule made, the outcome's name. */
+  readonly rule: string;
+  readonly severity: Severity;
+  /** Schema-qualified, a partition as its parent; null where no relation is to blame. */
+  readonly relation: string | null;
+  /** What happened, in one line. */
+  readonly title: string;
+  /** Why it matters. */
+  readonly why: string;
+  /** What to do next. */
+  readonly fix: string;
+  readonly before: Evidence | null;
+  readonly after: Evidence | null;
+  readonly cause: Cause | null;
+}
+
+/** What became of one query and case. Only one can be true, so no report can contradict itself. */
+export type OutcomeKind =
+  /** Compared, and no worse. */
+  | "passed"
+  /** Compared, and some finding is `error` or `warn`. */
+  | "flagged"
+  /** Compared, and clearly better: accept it, so that the baseline does not go stale. */
+  | "improved"
+  /** Another plan of practically the same cost. */
+  | "tie"
+  /** The plan moved, but not because of this change. */
+  | "drift"
+  /** Nobody has accepted a plan for it yet. */
+  | "unbaselined"
+  /** A baseline whose query or case is gone. */
+  | "orphaned"
+  /** The baseline was made in another environment (major, locale, settings). */
+  | "incomparable"
+  /** Postgres would not plan it. */
+  | "broken";
+
+export interface Outcome {
+  readonly kind: OutcomeKind;
+  readonly name: string;
+  readonly case: string | null;
+  readonly plan: PlanKind;
+  readonly owner?: string;
+  /** Where the query stands; absent where it is gone. */
+  readonly place?: Place;
+  /** Worst first. Never empty where `kind` is `flagged`. */
+  readonly findings: readonly Finding[];
+  /** Things a reader should know that judge nothing: "compared by plan alone: …". */
+  readonly notes: readonly string[];
+  /** Total cost in planner units, etc. are read from these. Absent where there is none on that side. */
+  readonly before?: Plan;
+  readonly after?: Plan;
+}
+
+/** Where plans are made, read from a fresh database before any migration. */
+export interface Environment {
+  readonly major: number;
+  readonly locale: string;
+  /**
+   * The server's own planner settings that are not at PostgreSQL's default, sorted by name. With major and locale they
+   * decide whether plans can be compared at all.
+   */
+  readonly settings: Readonly<Record<string, string>>;
+  /** What `postgres.settings` sets. A pull request may change it, and what that does to the plans is judged. */
+  readonly configured: Readonly<Record<string, string>>;
+}
+
+/** The one result that every report reads. */
+export interface Verdict {
+  /** `fail`: some finding is `error`. `error`: none is, but the gate could not do (all of) its job. */
+  readonly verdict: "pass" | "fail" | "error";
+  /** 0 pass, 1 fail, 2 error. */
+  readonly exitCode: 0 | 1 | 2;
+  /** Sorted by query, case and kind of plan. */
+  readonly outcomes: readonly Outcome[];
+  /** What the gate could not do. */
+  readonly problems: readonly Problem[];
+  /** Said about the run as a whole: "thresholds changed in this branch are shown, not applied: …". */
+  readonly notes: readonly string[];
+  /** Absent where no server was reached. */
+  readonly environment?: Environment;
+  /** Seconds per phase, in the order they ran. The only thing that differs between two equal runs. */
+  readonly timings: Readonly<Record<string, number>>;
+}

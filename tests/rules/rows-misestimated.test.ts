@@ -1,0 +1,96 @@
+import type { PlanNode } from "../../src/plan/plan.js";
+import { describeRule } from "../support/describe-rule.js";
+import { actual, indexScan, node, partition, plan, seqScan } from "../support/plans.js";
+
+function scan(expected: number, really: number, loops = 1, rowsSlack = 0) {
+  return seqScan("orders", { rowsPerLoop: expected, actual: actual(really, { loops, rowsSlack }) });
+}
+
+function below(operator: string, child: PlanNode, more: Partial<PlanNode> = {}) {
+  return node(operator, { rowsPerLoop: 10, actual: actual(10), ...more }, [{ ...child, role: child.role ?? "Outer" }]);
+}
+
+const exact = scan(5_000, 5_000);
+const january = partition("events_2026_01", "events");
+const february = partition("events_2026_02", "events");
+
+function events(first: readonly [number, number], second: readonly [number, number]) {
+  const part = (of: typeof january, [expected, really]: readonly [number, number]) =>
+    seqScan(of, { alias: "e", role: "Member", rowsPerLoop: expected, actual: actual(really) });
+  return node("Append", { rowsPerLoop: 1, actual: actual(1) }, [part(january, first), part(february, second)]);
+}
+
+describeRule("rows-misestimated", {
+  reports: {
+    "far fewer rows are expected than come": {
+      before: exact,
+      after: scan(50, 5_000),
+      titles: ["public.orders: the planner expects 100 times too few rows (50, really 5,000)"],
+      relation: "public.orders",
+    },
+    "far more rows are expected than come": {
+      before: exact,
+      after: scan(5_000, 10),
+      titles: ["public.orders: the planner expects 500 times too many rows (5,000, really 10)"],
+    },
+    "an accepted error got worse": {
+      before: scan(100, 2_000),
+      after: scan(10, 2_000),
+      titles: ["public.orders: the planner expects 200 times too few rows (10, really 2,000)"],
+    },
+    "it happens per loop on the inner side": {
+      before: scan(10, 10_000, 1_000),
+      after: scan(1, 50_000, 1_000),
+      titles: ["public.orders: the planner expects 50 times too few rows (1,000, really 50,000)"],
+    },
+    "the partitions are off together": {
+      before: events([500, 500], [500, 500]),
+      after: events([10, 600], [10, 400]),
+      titles: ["public.events: the planner expects 50 times too few rows (20, really 1,000)"],
+      relation: "public.events",
+    },
+    "a sort stands between the scan and the Limit": {
+      before: exact,
+      after: below("Limit", below("Sort", scan(50, 5_000))),
+      titles: ["public.orders: the planner expects 100 times too few rows (50, really 5,000)"],
+    },
+  },
+  quiet: {
+    "the estimate is right": { before: exact, after: exact },
+    "it was as wrong when it was accepted": { before: scan(50, 5_000), after: scan(50, 5_100) },
+    "the error is below the ratio": { before: exact, after: scan(600, 5_000) },
+    "the rows are few": { before: scan(1, 1), after: scan(1, 90) },
+    "a side was not measured": { before: exact, after: plan(seqScan("orders", { rowsPerLoop: 1 }), "off") },
+    "the node never ran": {
+      before: exact,
+      after: seqScan("orders", { rowsPerLoop: 90_000, actual: actual(0, { loops: 0 }) }),
+    },
+    "a Limit stopped it": { before: below("Limit", scan(5_000, 10)), after: below("Limit", scan(90_000, 10)) },
+    "a semi-join stops at the first match": {
+      before: exact,
+      after: node("Nested Loop", { traits: ["Semi"], rowsPerLoop: 10, actual: actual(10) }, [
+        { ...exact, role: "Outer" },
+        indexScan("items", "items_pkey", { role: "Inner", rowsPerLoop: 500, actual: actual(5_000, { loops: 5_000 }) }),
+      ]),
+    },
+    "a merge join need not read its inputs to the end": {
+      before: exact,
+      after: node("Merge Join", { rowsPerLoop: 10, actual: actual(10) }, [
+        { ...scan(90_000, 10), role: "Outer" },
+        indexScan("items", "items_pkey", { role: "Inner", rowsPerLoop: 90_000, actual: actual(10) }),
+      ]),
+    },
+    "EXPLAIN rounded the rows of each loop": { before: exact, after: scan(0.4, 0, 10_000, 5_000) },
+    "one partition's error is made up by another's": {
+      before: events([500, 500], [500, 500]),
+      after: events([10, 500], [990, 500]),
+    },
+    "a partial plan's rows are those of one worker": {
+      before: exact,
+      after: below("Gather", seqScan("orders", { traits: ["Parallel"], rowsPerLoop: 2_083, actual: actual(5_000) }), {
+        details: [{ label: "Workers Planned", text: "2" }],
+      }),
+      options: { maxRatio: 1.1, minWorseningRatio: 1 },
+    },
+  },
+});

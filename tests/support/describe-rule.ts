@@ -1,0 +1,51 @@
+import { type Change, comparePlans } from "../../src/plan/change.js";
+import type { Plan, PlanNode } from "../../src/plan/plan.js";
+import { checkChange } from "../../src/rules/index.js";
+import { resolveRule } from "../../src/rules/settings.js";
+import { plan } from "./plans.js";
+
+/** Two plans, and what the rule should make of them. */
+export interface RuleExample {
+  readonly before: PlanNode | Plan;
+  readonly after: PlanNode | Plan;
+  /** Rows of every relation in today's database. */
+  readonly tableRows?: number;
+  readonly options?: Readonly<Record<string, number>>;
+  /** Expected titles; only where the rule should report. */
+  readonly titles?: readonly string[];
+  /** Expected `relation` of the first finding. */
+  readonly relation?: string;
+  readonly severity?: "error" | "info";
+}
+
+/** What the rule of this id says about a change, under these options. */
+function findingsOf(id: string, change: Change, options: Readonly<Record<string, number>> = {}) {
+  const layers = [{ [id]: options }];
+  return checkChange(change, (rule) => (rule === id ? resolveRule(id, layers) : { severity: "off", options: {} }));
+}
+
+function changeOf({ before, after, tableRows = 100_000 }: RuleExample): Change {
+  const whole = (side: PlanNode | Plan) => ("root" in side ? side : plan(side));
+  return comparePlans(whole(before), whole(after), () => tableRows);
+}
+
+/** Tests a rule in both directions: what it must report, and where it must stay quiet. */
+export function describeRule(
+  id: string,
+  examples: {
+    readonly reports: Readonly<Record<string, RuleExample>>;
+    readonly quiet: Readonly<Record<string, RuleExample>>;
+  },
+): void {
+  describe(id, () => {
+    test.each(Object.entries(examples.reports))("reports when %s", (_, example) => {
+      const found = findingsOf(id, changeOf(example), example.options);
+      expect(found.map(({ title }) => title)).toEqual(example.titles);
+      expect(found[0]?.severity).toBe(example.severity ?? "error");
+      if (example.relation !== undefined) expect(found[0]?.relation).toBe(example.relation);
+    });
+    test.each(Object.entries(examples.quiet))("stays quiet when %s", (_, example) => {
+      expect(findingsOf(id, changeOf(example), example.options)).toEqual([]);
+    });
+  });
+}
