@@ -1,0 +1,123 @@
+import * as z from "zod";
+
+const line = z.int().positive();
+
+const Figures = z
+  .strictObject({
+    cost: z.number().describe("Total cost in planner units (1 = one sequential page read)."),
+    rowsEstimated: z.number().describe("Rows the planner expects the query to return."),
+    rowsActual: z.number().nullable().describe("Rows it returned."),
+    sharedBlocks: z.number().nullable().describe("Shared blocks hit or read."),
+    tempBlocks: z.number().nullable().describe("Temporary blocks read or written."),
+    measured: z.boolean().describe("Whether the query was executed; if not, what only a run can tell is null."),
+  })
+  .describe("A whole plan's figures.");
+
+const Evidence = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("node"),
+    text: z.string().describe("The node in one line."),
+    operator: z.string(),
+    index: z.string().nullable(),
+    relation: z.string().nullable().describe("Schema-qualified, a partition as its parent."),
+    cost: z.number().describe("For one execution of the node, in planner units, children included."),
+    rowsEstimated: z
+      .number()
+      .describe("Rows expected in as many loops as there were; in one, where the node was not executed."),
+    rowsActual: z.number().nullable().describe("Rows returned in all loops together."),
+    loops: z.number().nullable().describe("How often it was started; 0: never."),
+  }),
+  z.strictObject({ kind: z.literal("figure"), value: z.number(), unit: z.string() }),
+  z.strictObject({ kind: z.literal("text"), text: z.string() }),
+]);
+
+const Finding = z.strictObject({
+  rule: z.string().describe("The rule's id, or the outcome's name where no rule made it."),
+  severity: z.enum(["error", "warn", "info"]).describe("Final. The verdict is `fail` if and only if one is `error`."),
+  relation: z.string().nullable().describe("Schema-qualified, a partition as its parent."),
+  title: z.string().describe("What happened."),
+  why: z.string().describe("Why it matters."),
+  fix: z.string().describe("What to do next."),
+  before: Evidence.nullable(),
+  after: Evidence.nullable(),
+  cause: z
+    .strictObject({
+      kind: z.literal("migration"),
+      file: z.string(),
+      line: line.nullable(),
+      statement: z.string().describe("Its first line, shortened."),
+    })
+    .nullable()
+    .describe("The statement that did it, where that is known."),
+});
+
+const outcomes = [
+  ["passed", "Compared, and no worse."],
+  ["flagged", "Compared, and a finding is `error` or `warn`."],
+  ["improved", "Compared, and clearly better."],
+  ["tie", "Another plan of practically the same cost."],
+  ["drift", "The plan moved, but not because of this change."],
+  ["unbaselined", "No plan was accepted for it yet."],
+  ["orphaned", "A baseline whose query or case is gone."],
+  ["incomparable", "The baseline was made in another environment."],
+  ["broken", "PostgreSQL would not plan it."],
+] as const;
+
+const JsonQuery = z.strictObject({
+  name: z.string(),
+  case: z.string().nullable().describe("null: the query has no parameters."),
+  plan: z.enum(["custom", "generic"]),
+  outcome: z
+    .enum(outcomes.map(([kind]) => kind))
+    .describe(outcomes.map(([kind, meaning]) => `${kind}: ${meaning}`).join(" ")),
+  owner: z.string().optional(),
+  file: z.string().optional().describe("Relative to the settings file; absent where the query is gone."),
+  line: line.optional(),
+  before: Figures.nullable().describe("Of the accepted plan."),
+  after: Figures.nullable().describe("Of the plan now."),
+  notes: z.array(z.string()),
+  findings: z.array(Finding).describe("Worst first."),
+});
+
+/** The JSON report: one shape, published as `schema/report.schema.json`. */
+export const JsonReport = z
+  .strictObject({
+    schemaVersion: z.literal(1),
+    verdict: z
+      .enum(["pass", "fail", "error"])
+      .describe("fail: a plan got worse. error: the gate could not do its job."),
+    queries: z.array(JsonQuery).describe("Sorted by name, case and plan."),
+    problems: z
+      .array(
+        z.strictObject({
+          code: z.string(),
+          message: z.string(),
+          hint: z.string().describe("What to do next."),
+          file: z.string().optional(),
+          line: line.optional(),
+        }),
+      )
+      .describe("What the gate could not do."),
+    notes: z.array(z.string()).describe("Said about the run as a whole."),
+    environment: z
+      .strictObject({
+        major: z.int(),
+        locale: z.string(),
+        settings: z
+          .record(z.string(), z.string())
+          .describe("The server's own planner settings that are not at PostgreSQL's default."),
+        configured: z.record(z.string(), z.string()).describe("What `postgres.settings` sets."),
+      })
+      .nullable()
+      .describe("What was configured before any migration; null where no server was reached."),
+    timings: z
+      .record(z.string(), z.number())
+      .describe("Seconds per phase. The only thing that differs between two equal runs."),
+  })
+  .describe("What plan-gate found out about every registered query.");
+export type JsonReport = z.infer<typeof JsonReport>;
+
+/** The same as a JSON Schema, for those who read the report with other tools. */
+export function jsonReportSchema(): Record<string, unknown> {
+  return z.toJSONSchema(JsonReport, { target: "draft-2020-12" });
+}

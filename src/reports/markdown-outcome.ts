@@ -1,0 +1,123 @@
+import type { BlockContent, PhrasingContent, RootContent } from "mdast";
+import type { Cause, Finding, Outcome } from "../verdict/verdict.js";
+import { evidenceFactor, evidenceText } from "./evidence.js";
+import { figureRows, figuresOf } from "./figures.js";
+import { oneLine } from "./foreign-text.js";
+import { code, folded, list, own, paragraph, preformatted, prose, strong, table } from "./markdown-text.js";
+import { change, factor } from "./numbers.js";
+import { outcomeNames } from "./outcome-line.js";
+import { placeText } from "./place.js";
+import { drawPlan } from "./plan-tree.js";
+import { alarming, isNewCause, worstSeverity } from "./ranking.js";
+import { suspectsOf } from "./suspects.js";
+
+/** Columns of a plan tree: what a comment shows without scrolling. */
+const treeWidth = 100;
+/** Nodes of a plan tree. */
+const maxNodes = 60;
+/** Columns of a name or statement in a table. */
+const cellWidth = 60;
+
+/** Query, case and kind of plan, as code. */
+export function names(outcome: Outcome, width?: number): PhrasingContent[] {
+  return outcomeNames(outcome).flatMap((name, index) => [...(index > 0 ? [own(" · ")] : []), code(name, width)]);
+}
+
+/** ❌ what blocks, ⚠️ what warns. */
+export function symbol(outcome: Outcome): string {
+  return worstSeverity(outcome) === "error" ? "❌" : "⚠️";
+}
+
+/** What got worse, an outcome a row. */
+export function worstTable(outcomes: readonly Outcome[]): BlockContent {
+  const headings = ["", "query", "what happened", "cost", "actual rows", "cause"].map((text) => [own(text)]);
+  const rows = outcomes.map((outcome) => {
+    const [then, now] = [outcome.before && figuresOf(outcome.before), outcome.after && figuresOf(outcome.after)];
+    const times = factor(then?.cost ?? null, now?.cost ?? null);
+    const [first, ...others] = alarming(outcome);
+    const cause = outcome.findings.find((finding) => finding.cause)?.cause;
+    return [
+      [own(symbol(outcome))],
+      names(outcome, cellWidth),
+      [...prose(capped(first?.title ?? "")), ...(others.length > 0 ? [own(` (+${others.length})`)] : [])],
+      [own(`${change(then?.cost ?? null, now?.cost ?? null)}${times && ` (${times})`}`)],
+      [own(change(then?.rowsActual ?? null, now?.rowsActual ?? null))],
+      cause ? [code(placeText(cause), cellWidth)] : [],
+    ];
+  });
+  return table([headings, ...rows], [3, 4]);
+}
+
+/** Cells are for scanning; the whole title stands below. */
+export function capped(text: string): string {
+  const all = oneLine(text).split(" ");
+  const kept = all.slice(0, 25);
+  return kept.join(" ") + (kept.length < all.length ? " …" : "");
+}
+
+/** Everything about one outcome: its findings with what to do, the figures, and the plans folded away. */
+export function outcomeBlock(outcome: Outcome, withPlans: boolean): RootContent[] {
+  const { place, owner, notes } = outcome;
+  const where: PhrasingContent[] = [
+    ...(place ? [code(placeText(place))] : []),
+    ...(place && owner ? [own(" · ")] : []),
+    ...(owner ? [own("owner "), code(owner)] : []),
+  ];
+  return [
+    { type: "heading", depth: 4, children: [own(`${symbol(outcome)} `), ...names(outcome)] },
+    ...(where.length > 0 ? [paragraph(...where)] : []),
+    ...outcome.findings.flatMap((finding) => findingBlock(finding, isNewCause(finding, outcome))),
+    ...notes.map((note) => paragraph(own("Note: "), ...prose(note))),
+    ...figuresTable(outcome),
+    ...(withPlans && outcome.after ? plans(outcome) : []),
+  ];
+}
+
+function findingBlock(finding: Finding, withCause: boolean): BlockContent[] {
+  const { severity, title, rule, why, fix, before, after, cause } = finding;
+  const times = evidenceFactor(finding);
+  const items: PhrasingContent[][] = [
+    ...(before ? [[own("before: "), code(evidenceText(before))]] : []),
+    ...(after ? [[own("after: "), code(evidenceText(after)), own(times && ` (${times})`)]] : []),
+    [own("why: "), ...prose(why)],
+    ...(cause && withCause ? [[own("cause: "), ...causeText(cause)]] : []),
+    [strong(own("try:")), own(" "), ...prose(fix)],
+  ];
+  return [
+    paragraph(strong(own(`${severity}:`)), own(" "), ...prose(title), own(" ("), code(rule), own(")")),
+    list(items),
+  ];
+}
+
+/** Where and what the statement is that did it. */
+export function causeText(cause: Cause): PhrasingContent[] {
+  return [code(placeText(cause)), own(" "), code(cause.statement)];
+}
+
+/** What both plans cost and did. */
+export function figuresTable({ before, after }: Outcome): BlockContent[] {
+  if (!after) return [];
+  const rows = figureRows(before, after);
+  const cells = rows.map((row) => [[own(row.label)], [own(row.before)], [own(row.after)], [own(row.factor)]]);
+  return [table([["", "before", "after", ""].map((text) => [own(text)]), ...cells], [1, 2, 3])];
+}
+
+function plans(outcome: Outcome): RootContent[] {
+  const trees = planTrees(outcome);
+  return trees.length > 0 ? folded(trees.length > 1 ? "Plans before and after" : "The plan", trees) : [];
+}
+
+/** The plans that an outcome has, as trees with what its findings are about marked. */
+export function planTrees(outcome: Outcome, most = maxNodes): BlockContent[] {
+  const suspects = suspectsOf(outcome);
+  const size = { width: treeWidth, maxNodes: most };
+  const sides = [
+    { title: "before", plan: outcome.before, evidence: suspects.before },
+    { title: "after", plan: outcome.after, evidence: suspects.after },
+  ];
+  return sides.flatMap(({ title, plan, evidence }) => {
+    if (!plan) return [];
+    const unmeasured = plan.notMeasured ? [`  not executed: ${oneLine(plan.notMeasured)}`] : [];
+    return [preformatted([...drawPlan(title, plan, evidence, size), ...unmeasured])];
+  });
+}
