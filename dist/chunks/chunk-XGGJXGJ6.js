@@ -1,0 +1,2 @@
+import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);
+var PlanGateError=class extends Error{name="PlanGateError";code;hint;place;constructor(code,message,how){super(message,how.cause===void 0?void 0:{cause:how.cause}),this.code=code,this.hint=how.hint,how.place&&(this.place=how.place)}};function problemOf(error){if(!(error instanceof PlanGateError))throw error;let{code,message,hint,place}=error;return{code,message,hint,...place?{place}:{}}}export{PlanGateError,problemOf};
