@@ -170,7 +170,8 @@ describe("auto", () => {
       "auto",
       serverRequest({ ...change, progress: (message) => said.push(message) }),
     );
-    return { said, description: server.description };
+    // Tests beside this one kill servers, and whoever starts next removes what is left of them.
+    return { said: said.filter((message) => !message.endsWith("left behind")), description: server.description };
   };
 
   dockerTest(
