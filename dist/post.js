@@ -1,2 +1,2 @@
 import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);
-var{cleanUp}=await import("./chunks/clean-up-7H45ZEP6.js");await cleanUp(process.env);process.exit();
+var{cleanUp}=await import("./chunks/clean-up-6WXFMBBP.js");await cleanUp(process.env);process.exit();

@@ -9,7 +9,8 @@ import { PlanGateError } from "./errors.js";
 import { checkOut } from "./files/checkout.js";
 import { checkedOutCommit, folderInRepository } from "./files/git.js";
 import { commitTree, findMergeBase, type Tree, workTree } from "./files/tree.js";
-import { type Measurement, measure, type RunRequest } from "./measure.js";
+import { type Build, openBuild, type RunRequest } from "./measure.js";
+import type { Expectations } from "./plan/expectations.js";
 import type { Side, Sides } from "./proposals/side.js";
 import { findQueries } from "./queries/find.js";
 import type { Query } from "./queries/query.js";
@@ -23,7 +24,7 @@ export type BaseRequest =
   | {
       readonly commit: string;
       readonly policy: string;
-      /** The commit whose `rules`, `strict`, `enforce` and `approval` count where the policy's are out of date. */
+      /** The commit whose `rules`, `tieMaxRatio`, `strict`, `enforce` and `approval` count where the policy's are out of date. */
       readonly newest?: string;
     };
 
@@ -41,6 +42,8 @@ export interface Policy {
   readonly notes: readonly string[];
   /** Thresholds in a query's header, by query; `head` are the queries that were planned. */
   headerRules(head: readonly Query[]): ReadonlyMap<string, RuleSettings>;
+  /** What queries' headers expect, by query: the tested tree's own may add to the base's, and never take away. */
+  expectations(head: readonly Query[]): ReadonlyMap<string, readonly Expectations[]>;
   /** The accepted plans. */
   baselines(major: number): Promise<FoundBaselines>;
   /** The tested tree's own baselines, in the same folder. */
@@ -84,8 +87,8 @@ export async function readPolicy(request: RunRequest & { readonly base: BaseRequ
 }
 
 /** What decides, from the newer settings; where things lie and how they are built, from the others. */
-function judgedBy(settings: Settings, { rules, strict, enforce, approval }: Settings): Settings {
-  return { ...settings, rules, strict, enforce, approval };
+function judgedBy(settings: Settings, { rules, tieMaxRatio, strict, enforce, approval }: Settings): Settings {
+  return { ...settings, rules, tieMaxRatio, strict, enforce, approval };
 }
 
 /** The settings that a commit has at a path from the repository's top; undefined where there is no such file. */
@@ -129,7 +132,16 @@ function ownPolicy(
   notes: readonly string[],
 ): Policy {
   const baselines = (major: number) => readBaselines(tree, settings.baselines, major);
-  return { kind, settings, folder, notes, headerRules: rulesByQuery, baselines, headBaselines: baselines };
+  return {
+    kind,
+    settings,
+    folder,
+    notes,
+    headerRules: rulesByQuery,
+    expectations: (head) => expectationsByQuery(head, []),
+    baselines,
+    headBaselines: baselines,
+  };
 }
 
 function basePolicy(commit: string, sides: Sides): Policy {
@@ -142,6 +154,7 @@ function basePolicy(commit: string, sides: Sides): Policy {
     folder: sides.folder,
     notes: [],
     headerRules: () => rules,
+    expectations: (head) => expectationsByQuery(queries.queries, head),
     baselines: (major) => readBaselines(tree, settings.baselines, major),
     headBaselines: (major) => readBaselines(sides.head.tree, settings.baselines, major),
     base: { commit, sides },
@@ -150,6 +163,17 @@ function basePolicy(commit: string, sides: Sides): Policy {
 
 function rulesByQuery(queries: readonly Query[]): ReadonlyMap<string, RuleSettings> {
   return new Map(queries.map(({ name, rules }) => [name, rules]));
+}
+
+function expectationsByQuery(
+  first: readonly Query[],
+  more: readonly Query[],
+): ReadonlyMap<string, readonly Expectations[]> {
+  const byQuery = new Map<string, Expectations[]>();
+  for (const { name, expect } of [...first, ...more]) {
+    if (expect) byQuery.set(name, [...(byQuery.get(name) ?? []), expect]);
+  }
+  return byQuery;
 }
 
 const checkoutPrefix = "plan-gate-base-";
@@ -162,21 +186,28 @@ export interface BaseMeasuring {
   readonly conditions: "base" | "head";
 }
 
+/** The base's build, and the private copy of its commit from which it was made: both are gone once it is disposed of. */
+export interface BaseBuild extends Build {
+  /** What it was built by; `loaded.root` is the copy. */
+  readonly request: RunRequest;
+}
+
 /** Plans queries as the base has them, on a server of its own, from a private copy of its commit. */
-export async function measureBase(
+export async function openBase(
   request: RunRequest,
   { commit, queries, conditions }: BaseMeasuring,
-): Promise<Measurement> {
+): Promise<BaseBuild> {
   const { loaded, env, progress } = request;
   const parent = env["TMPDIR"] || tmpdir();
   for (const folder of await abandonedFolders(parent, checkoutPrefix)) await removeFolder(folder);
-  await using copy = await ownFolder(parent);
+  await using opened = new AsyncDisposableStack();
+  const copy = opened.use(await ownFolder(parent));
   const top = join(copy.path, "files");
   await mkdir(top);
   await checkOut(loaded.root, commit, { folder: top, index: join(copy.path, "index") }, env);
   request.signal.throwIfAborted();
   const root = join(top, await folderInRepository(loaded.root));
-  return await measure({
+  const own: RunRequest = {
     ...request,
     loaded: { ...loaded, root, settings: await settingsIn(root, loaded, conditions) },
     wanted: [],
@@ -187,7 +218,10 @@ export async function measureBase(
       phase: (name) => progress.phase(`${name} (base)`),
       detail: (text) => progress.detail(text),
     },
-  });
+  };
+  const build = opened.use(await openBuild(own));
+  const kept = opened.move();
+  return { ...build, request: own, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 async function ownFolder(parent: string): Promise<AsyncDisposable & { readonly path: string }> {

@@ -1,29 +1,24 @@
 import { posix } from "node:path";
 import { baselineOf } from "./accept.js";
-import { type BaseRequest, measureBase, type Policy, readPolicy, settingsAt } from "./base.js";
+import { type BaseRequest, type Policy, readPolicy, settingsAt } from "./base.js";
 import { baselinePath, writeBaseline } from "./baselines/baseline.js";
 import type { FoundBaselines } from "./baselines/store.js";
 import { indexStatements } from "./cause/find-cause.js";
+import { noteUnwatched } from "./cause/unwatched.js";
+import { doubtSmallTables } from "./doubt.js";
 import { type Problem, problemOf } from "./errors.js";
 import type { Candidate, Evaluation } from "./evaluation/evaluation.js";
-import type { Subject } from "./explain/ask.js";
-import { type Measurement, measure, type RunRequest } from "./measure.js";
+import { investigate } from "./investigate.js";
+import { type Looked, lookWhereAsked } from "./look.js";
+import { type Build, type Measurement, openBuild, type RunRequest } from "./measure.js";
 import type { AppliedStatement } from "./migrations/layout.js";
+import { sameNames } from "./plan/identity.js";
 import { agrees, isStated } from "./proposals/agreement.js";
 import { type EnvironmentChange, findEnvironmentChanges } from "./proposals/environment.js";
 import { findProposals, proposedEnd } from "./proposals/find-proposals.js";
 import { changedFiles, fromTop } from "./proposals/side.js";
-import { lookAtBase } from "./verdict/base-look.js";
-import { type BaseLook, decide, raisesQuestion } from "./verdict/decide.js";
-import {
-  comparedAny,
-  findOrphans,
-  gatherJudgements,
-  type Judgement,
-  judge,
-  judgeSubject,
-  type Matter,
-} from "./verdict/judge.js";
+import { decide } from "./verdict/decide.js";
+import { comparedAny, findOrphans, gatherJudgements, judge, judgeSubject, type Matter } from "./verdict/judge.js";
 import type { Outcome, Verdict } from "./verdict/verdict.js";
 
 /** A run of `check`. */
@@ -40,7 +35,8 @@ export async function runGate(request: GateRequest): Promise<Evaluation> {
     // First: a base that cannot be read should not take a minute to say so, and nothing of the head has run yet.
     policy = await readPolicy(request);
     changes = policy.base ? await findEnvironmentChanges(policy.base.sides) : [];
-    return await evaluate(policy, changes, await measure(request), request);
+    await using head = await openBuild(request);
+    return await evaluate(policy, changes, head, request);
   } catch (error) {
     request.signal.throwIfAborted();
     const problem = problemOf(error);
@@ -89,15 +85,20 @@ function frame({ loaded }: GateRequest, policy: Policy | undefined) {
 async function evaluate(
   policy: Policy,
   changes: readonly EnvironmentChange[],
-  measured: Measurement,
+  build: Build,
   request: GateRequest,
 ): Promise<Evaluation> {
+  const { measurement: measured } = build;
   const { environment, queries, queryProblems } = measured;
   const { major } = environment;
   const baselines = await policy.baselines(major);
-  const matter = await matterOf(policy, measured, baselines, request);
-  const stored = measured.subjects.map((subject) => judgeSubject(matter, subject));
-  const looked = await lookWhereAsked({ policy, changes, measured, matter, stored, request });
+  const byName = await matterOf(policy, measured, baselines, request);
+  const storedByName = measured.subjects.map((subject) => judgeSubject(byName, subject));
+  const looked = await lookWhereAsked({ policy, changes, head: build, matter: byName, stored: storedByName, request });
+  await using _base = looked.base;
+  // What only has another name is not the question any more.
+  const matter = looked.identity ? { ...byName, identity: looked.identity } : byName;
+  const stored = looked.identity ? measured.subjects.map((subject) => judgeSubject(matter, subject)) : storedByName;
   const circumstances = {
     strict: matter.strict,
     environmentChanges: changes.filter(({ replans }) => replans).map(({ what }) => what),
@@ -106,10 +107,18 @@ async function evaluate(
     decide(stored[index] ?? {}, looked.look(subject), circumstances),
   );
   const orphans = queryProblems.length > 0 ? [] : findOrphans(matter);
-  const { outcomes, problems } = gatherJudgements(decided, orphans);
+  const { outcomes: judged, problems } = gatherJudgements(decided, orphans);
+  const found = await investigate({ outcomes: judged, matter, build, base: looked.base, request });
+  const own = policy.base ? await ownStatements(policy, measured.applied) : [];
+  const unwatched = await noteWhatNobodyWatches(policy, { build, looked, baselines, own, request });
+  const { outcomes, notes: doubts } = await doubtSmallTables(found.outcomes, measured, own);
 
   const head = await policy.headBaselines(major);
-  const againstHead = judge({ ...matter, baselines: head.byQuery, elsewhere: new Map(), strict: false }, true).outcomes;
+  const againstHead = judge(
+    // What the query must be is another question than whether the file says what is.
+    { ...matter, expectedOf: () => undefined, baselines: head.byQuery, elsewhere: new Map(), strict: false },
+    true,
+  ).outcomes;
   const unknown = measured.subjects.filter((subject) => measured.planned.get(subject)?.kind === "unknown");
   const proposals = policy.base
     ? await findProposals(policy.base.sides, changes, {
@@ -121,19 +130,46 @@ async function evaluate(
         unknown: new Set(unknown.map(({ query }) => query.name)),
       })
     : [];
-  const found = [...queryProblems, ...baselines.problems, ...problems];
-  const nothing = nothingCompared(policy, outcomes, againstHead, found.length > 0);
+  const wrong = [...queryProblems, ...baselines.problems, ...problems];
+  const nothing = nothingCompared(policy, outcomes, againstHead, wrong.length > 0);
   return {
     ...frame(request, policy),
     major,
-    verdict: conclude(outcomes, [...found, ...nothing], {
+    verdict: conclude(outcomes, [...wrong, ...nothing], {
       environment,
-      notes: [...policy.notes, ...measured.notes, ...looked.notes],
-      timings: { ...measured.timings, ...looked.timings },
+      notes: [...policy.notes, ...measured.notes, ...looked.notes, ...found.notes, ...unwatched, ...doubts],
+      timings: { ...measured.timings, ...looked.timings, ...found.timings },
     }),
     proposals,
     candidates: queries.flatMap(({ name }) => candidate(policy, measured, againstHead, name)),
   };
+}
+
+/** Only where every query takes part can it be said that none of them uses a thing. */
+async function noteWhatNobodyWatches(
+  { base }: Policy,
+  {
+    build: { measurement },
+    looked,
+    baselines,
+    own,
+    request,
+  }: {
+    readonly build: Build;
+    readonly looked: Looked;
+    readonly baselines: FoundBaselines;
+    readonly own: readonly AppliedStatement[];
+    readonly request: GateRequest;
+  },
+): Promise<readonly string[]> {
+  if (!base?.sides.head.queries.queries.every(({ name }) => request.selectsName(name))) return [];
+  const made = [measurement, looked.base?.measurement].flatMap((one) => [...(one?.planned.values() ?? [])]);
+  const plans = [
+    ...made.flatMap((planned) => (planned.kind === "plan" ? [planned.plan] : [])),
+    ...[...baselines.byQuery.values()].flatMap(({ plans: accepted }) => accepted.map(({ plan }) => plan)),
+  ];
+  const { identity = sameNames } = looked;
+  return noteUnwatched({ plans, own, applied: measurement.applied, identity });
 }
 
 async function matterOf(
@@ -144,6 +180,7 @@ async function matterOf(
 ): Promise<Matter> {
   const { queries, subjects, planned, environment, catalog, applied } = measured;
   const headerRules = policy.headerRules(queries);
+  const expectations = policy.expectations(queries);
   return {
     subjects,
     planned,
@@ -153,7 +190,12 @@ async function matterOf(
     strict: policy.settings.strict,
     against: "accepted",
     rulesFor: (query) => [policy.settings.rules, headerRules.get(query) ?? {}],
+    expectedOf(query) {
+      const expected = expectations.get(query);
+      return expected && { expectations: expected, names: catalog.names };
+    },
     rowsOf: (relation) => catalog.rowsOf(relation),
+    tieMaxRatio: policy.settings.tieMaxRatio,
     causeOf: await indexStatements(await ownStatements(policy, applied)),
   };
 }
@@ -170,74 +212,6 @@ async function ownStatements(
   );
   const own = new Set(changed.map(({ path }) => path));
   return applied.filter(({ file }) => own.has(file));
-}
-
-/** What the base's plans of now are needed for, and what they say. */
-interface Asked {
-  readonly policy: Policy;
-  readonly changes: readonly EnvironmentChange[];
-  readonly measured: Measurement;
-  readonly matter: Matter;
-  /** By the stored baselines, in the order of the subjects. */
-  readonly stored: readonly Judgement[];
-  readonly request: GateRequest;
-}
-
-interface Looked {
-  readonly look: (subject: Subject) => BaseLook;
-  readonly notes: readonly string[];
-  readonly timings: Verdict["timings"];
-}
-
-/** Plans the base in this run, for the queries of which the stored baselines do not tell enough. */
-async function lookWhereAsked(asked: Asked): Promise<Looked> {
-  const { policy, changes, measured, matter, request } = asked;
-  const queries = queriesInQuestion(asked);
-  if (!policy.base || queries.size === 0) return { look: () => ({ kind: "not asked" }), notes: [], timings: {} };
-  const { commit } = policy.base;
-  const underHead = changes.some(({ replans }) => replans);
-  const notes: string[] = [];
-  for (const conditions of underHead ? (["head", "base"] as const) : (["base"] as const)) {
-    try {
-      const before = await measureBase(request, { commit, queries, conditions });
-      const look = lookAtBase(matter, before);
-      const timings = Object.fromEntries(
-        Object.entries(before.timings).map(([phase, seconds]) => [`${phase} (base)`, seconds]),
-      );
-      const decides = (subject: Subject): BaseLook =>
-        queries.has(subject.query.name) ? look(subject) : { kind: "not asked" };
-      return { look: decides, notes: [...notes, ...basedOn(measured, before)], timings };
-    } catch (error) {
-      request.signal.throwIfAborted();
-      notes.push(notPlanned(problemOf(error), conditions, underHead));
-    }
-  }
-  return { look: () => ({ kind: "unknown" }), notes, timings: {} };
-}
-
-function queriesInQuestion({ policy, changes, measured, stored }: Asked): ReadonlySet<string> {
-  const known = new Set(policy.base?.sides.base.queries.queries.map(({ name }) => name));
-  const all = changes.some(({ replans }) => replans);
-  const inQuestion = measured.subjects.filter(
-    ({ query }, index) => known.has(query.name) && (all || raisesQuestion(stored[index] ?? {})),
-  );
-  return new Set(inQuestion.map(({ query }) => query.name));
-}
-
-/** Two servers of one run may still differ, where the machine's own Postgres is another one by now. */
-function basedOn({ environment }: Measurement, before: Measurement): readonly string[] {
-  return environment.major === before.environment.major
-    ? []
-    : [`the base was planned on PostgreSQL ${before.environment.major}: it cannot be compared`];
-}
-
-function notPlanned({ message, place }: Problem, conditions: "base" | "head", underHead: boolean): string {
-  const where = place ? `${place.file}${place.line === undefined ? "" : `:${place.line}`}: ` : "";
-  if (conditions === "head") {
-    return `the base cannot be planned under the new environment, so its own is taken: ${where}${message}`;
-  }
-  const also = underHead ? " under its own either" : "";
-  return `the base cannot be planned${also}, so the stored baselines alone decide: ${where}${message}`;
 }
 
 /** What `accept` would write, where the tested tree's baseline is not what was measured here. */

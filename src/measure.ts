@@ -1,26 +1,20 @@
 import picomatch from "picomatch";
+import { buildDatabase, type Phases, readBuildPlan } from "./build.js";
 import type { LoadedSettings } from "./config/load.js";
-import type { Settings } from "./config/settings.js";
-import { connect, endOnAbort } from "./database/connect.js";
-import { type Databases, openDatabases } from "./database/databases.js";
-import { buildSessionSettings, disableAutovacuum, freeze, freezeSettings } from "./database/freeze.js";
+import { type Database, type Databases, openDatabases } from "./database/databases.js";
+import { freezeSettings } from "./database/freeze.js";
 import type { ServerRequest } from "./database/provider.js";
 import { startServer } from "./database/start.js";
 import { PlanGateError, type Problem } from "./errors.js";
 import type { Subject } from "./explain/ask.js";
 import { type Catalog, readCatalog } from "./explain/catalog.js";
-import { explainAll, type Planned } from "./explain/explain.js";
+import { type ExplainRequest, explainAll, type Planned } from "./explain/explain.js";
 import { readSession } from "./explain/session.js";
 import { workTree } from "./files/tree.js";
-import { applyFiles } from "./migrations/apply.js";
 import type { AppliedStatement, MigrationFile } from "./migrations/layout.js";
-import { readMigrations } from "./migrations/read.js";
 import { createdRoles } from "./migrations/roles.js";
 import { findQueries } from "./queries/find.js";
 import type { Query } from "./queries/query.js";
-import { readSeed, runSeed, type Seed, splitAtMigration } from "./seed/seed.js";
-import { settle } from "./seed/settle.js";
-import { runCommand } from "./subprocess.js";
 import type { Environment } from "./verdict/verdict.js";
 
 /** What is told of a run while it runs. */
@@ -47,6 +41,10 @@ export interface RunRequest {
   readonly installedIn?: string;
   /** Where seed, session file and init scripts are. Default: the settings file's folder. */
   readonly conditionsIn?: string;
+  /** Where the seed is. Default: as `conditionsIn`. */
+  readonly seedIn?: string;
+  /** What is applied in place of the migrations that were read: the same files with some statements left out. */
+  readonly migrationsAs?: (read: readonly MigrationFile[]) => readonly MigrationFile[];
 }
 
 /** What PostgreSQL makes of the work tree: its schema, its data, and a plan for each query and case. */
@@ -64,8 +62,39 @@ export interface Measurement {
   readonly timings: Readonly<Record<string, number>>;
 }
 
+/** A built database and its plans, kept until it is disposed of: what might have been can be tried on copies of it. */
+export interface Build extends AsyncDisposable {
+  readonly measurement: Measurement;
+  readonly databases: Databases;
+  /** Whether the server was started for this run alone: what reaches the whole server then stays in this build. */
+  readonly own: boolean;
+  /** The migrations that were applied, in order; none where a command applies them. */
+  readonly migrations: readonly MigrationFile[];
+  /** Whether its migrations make roles on a server that others share: no second build has room beside it. */
+  readonly needsServerAlone: boolean;
+  /** Plans subjects as the run did, on copies of the built database or of `on`. */
+  explain(subjects: readonly Subject[], options: ExplainOptions): Promise<ReadonlyMap<Subject, Planned>>;
+}
+
+/** How subjects are planned once more. */
+export interface ExplainOptions {
+  readonly on?: Database;
+  /** Reads are planned on `on` itself, which must have no sessions then, and not on a copy. */
+  readonly inPlace?: true;
+  /** False: without executing. */
+  readonly analyze?: boolean;
+  /** In place of the build's own session file and role. */
+  readonly as?: Pick<ExplainRequest, "session" | "role">;
+}
+
 /** Starts Postgres, builds and fills the schema, freezes it and plans every query. Nothing of it is left afterwards. */
 export async function measure(request: RunRequest): Promise<Measurement> {
+  await using build = await openBuild(request);
+  return build.measurement;
+}
+
+/** The same, with the server still there. */
+export async function openBuild(request: RunRequest): Promise<Build> {
   const { settings, root } = request.loaded;
   const timings = stopwatch(request);
   const { queries, problems: queryProblems } = await readQueries(request);
@@ -74,20 +103,24 @@ export async function measure(request: RunRequest): Promise<Measurement> {
     settings.explain.session === undefined
       ? undefined
       : await readSession(workTree(conditions), settings.explain.session);
-  const plan = await readBuildPlan(root, conditions, settings);
+  const plan = await readBuildPlan(request, conditions);
 
+  const migrationRoles = await createdRoles([...plan.initScripts, ...plan.migrations.flat()]);
   timings.start("start");
-  await using server = await startServer(settings.postgres.provider, serverRequest(request));
+  await using opened = new AsyncDisposableStack();
+  const server = opened.use(await startServer(settings.postgres.provider, serverRequest(request)));
   request.signal.throwIfAborted();
   request.progress.detail(server.description);
-  await using databases = await openDatabases(server, {
-    locale: settings.postgres.locale,
-    settings: { ...freezeSettings, ...settings.postgres.settings },
-    userSettings: Object.keys(settings.postgres.settings),
-    extensions: settings.postgres.extensions,
-    superuser: settings.postgres.superuser,
-    migrationRoles: await createdRoles([...plan.initScripts, ...plan.migrations.flat()]),
-  });
+  const databases = opened.use(
+    await openDatabases(server, {
+      locale: settings.postgres.locale,
+      settings: { ...freezeSettings, ...settings.postgres.settings },
+      userSettings: Object.keys(settings.postgres.settings),
+      extensions: settings.postgres.extensions,
+      superuser: settings.postgres.superuser,
+      migrationRoles,
+    }),
+  );
   const { applied, notes } = await buildDatabase(databases, plan, request, server.own, timings);
 
   timings.start("explain");
@@ -96,20 +129,16 @@ export async function measure(request: RunRequest): Promise<Measurement> {
     query.plans.flatMap((kind) => query.cases.map((one): Subject => ({ query, case: one, kind }))),
   );
   const { analyze, timeoutSeconds, maxAnalyzeCost, role } = settings.explain;
-  const planned = await explainAll(databases, subjects, {
-    analyze,
-    timeoutSeconds,
-    maxAnalyzeCost,
-    session,
-    role,
-    catalog,
+  const explain: ExplainRequest = {
+    ...{ analyze, timeoutSeconds, maxAnalyzeCost, session, role, catalog },
     signal: request.signal,
     progress: (done, of, query) => request.progress.detail(`${done} of ${of}: ${query}`),
-  });
-  timings.start("stop");
+  };
+  const planned = await explainAll(databases, subjects, explain);
+  timings.stop();
   const { environment } = databases;
   const empty = catalog.isEmpty ? ["no table has a row: without a `seed` the planner has nothing to decide by"] : [];
-  return {
+  const measurement: Measurement = {
     environment,
     queries,
     subjects,
@@ -119,6 +148,39 @@ export async function measure(request: RunRequest): Promise<Measurement> {
     queryProblems,
     notes: [...notes, ...empty],
     timings: timings.seconds,
+  };
+  const kept = opened.move();
+  return {
+    measurement,
+    databases,
+    own: server.own,
+    migrations: plan.migrations.flat(),
+    explain: async (some, { on, inPlace, analyze: also = analyze, as = {} }) =>
+      explainAll(on ? databasesOn(databases, on, inPlace) : databases, some, {
+        ...explain,
+        ...(on ? { catalog: await readCatalog(on.url) } : {}),
+        ...as,
+        analyze: also,
+      }),
+    needsServerAlone: !server.own && migrationRoles.size > 0,
+    async [Symbol.asyncDispose]() {
+      if (kept.disposed) return;
+      request.progress.phase("stop");
+      await kept.disposeAsync();
+    },
+  };
+}
+
+/** Copies are made of `on`; with `inPlace` the first one is `on` itself. */
+function databasesOn(databases: Databases, on: Database, inPlace: true | undefined): Databases {
+  let first = inPlace === true;
+  return {
+    ...databases,
+    async clone() {
+      if (!first) return databases.clone(on);
+      first = false;
+      return { ...on, async [Symbol.asyncDispose]() {} };
+    },
   };
 }
 
@@ -161,107 +223,26 @@ async function readQueries(request: RunRequest): Promise<{ queries: readonly Que
   });
 }
 
-/** What is to be run to build the database, read before anything is started. */
-interface BuildPlan {
-  readonly initScripts: readonly MigrationFile[];
-  /** Before the seed, and after it where `seed.after` says so. */
-  readonly migrations: readonly [readonly MigrationFile[], readonly MigrationFile[]];
-  readonly seed: Seed;
-}
-
-async function readBuildPlan(root: string, conditions: string, settings: Settings): Promise<BuildPlan> {
-  const { initScripts } = settings.postgres;
-  const scripts = await workTree(conditions)
-    .read(initScripts)
-    .catch((cause: unknown) => {
-      throw new PlanGateError(
-        "input-missing",
-        `cannot read \`postgres.initScripts\`: ${cause instanceof Error ? cause.message : cause}`,
-        {
-          hint: "Create the file, or take it out of the settings.",
-          cause,
-        },
-      );
-    });
-  const migrations = "dir" in settings.migrations ? await readMigrations(root, settings.migrations.dir) : [];
-  const after = settings.seed?.after;
-  return {
-    initScripts: initScripts.map((file, index) => ({ file, names: [file], sql: scripts[index] ?? "" })),
-    migrations: after === undefined ? [migrations, []] : splitAtMigration(migrations, after),
-    seed: await readSeed(conditions, settings.seed),
-  };
-}
-
-async function buildDatabase(
-  databases: Databases,
-  plan: BuildPlan,
-  request: RunRequest,
-  own: boolean,
-  timings: Stopwatch,
-): Promise<{ applied: readonly AppliedStatement[]; notes: readonly string[] }> {
-  const { loaded, signal, env, progress } = request;
-  const detail = (text: string) => progress.detail(text);
-  const surroundings = { cwd: loaded.root, url: databases.ownerUrl, env, signal, progress: detail };
-  const applied: AppliedStatement[] = [];
-  const migrate = async (files: readonly MigrationFile[]) => {
-    await using owner = await connect(databases.ownerUrl, { settings: buildSessionSettings, asOwner: true });
-    using _abort = endOnAbort(owner, signal);
-    applied.push(...(await applyFiles(owner, files, { progress: detail })));
-  };
-  await using superuser = await connect(databases.build.url, { settings: buildSessionSettings });
-  using _abort = endOnAbort(superuser, signal);
-
-  timings.start("migrate");
-  await applyFiles(superuser, plan.initScripts, { progress: detail });
-  if ("command" in loaded.settings.migrations) {
-    const { command } = loaded.settings.migrations;
-    await runCommand({ ...surroundings, command, setting: "migrations.command", code: "migration-failed" });
-  } else {
-    await migrate(plan.migrations[0]);
-  }
-
-  timings.start("seed");
-  if (!own) await disableAutovacuum(superuser);
-  const cwd = request.conditionsIn ?? loaded.root;
-  await runSeed(plan.seed, { ...surroundings, cwd, sessionSettings: buildSessionSettings });
-  if (plan.migrations[1].length > 0) {
-    // As in production the rest meets sequences that are past the rows, and views that show them.
-    await settle(superuser, detail);
-    timings.start("migrate");
-    await migrate(plan.migrations[1]);
-  }
-  timings.start("freeze");
-  await settle(superuser, detail);
-  if (!own) await disableAutovacuum(superuser);
-  const { notes } = await freeze(superuser, detail);
-  signal.throwIfAborted();
-  return { applied, notes: [...notes, ...(own ? [] : await noteRoles(databases))] };
-}
-
-/** On a server of the user's, roles outlive the databases: those that the files create are dropped, the others named. */
-async function noteRoles(databases: Databases): Promise<readonly string[]> {
-  return (await databases.newRoles()).map(({ name, dropped }) =>
-    dropped
-      ? `role \`${name}\` was made by a migration and dropped afterwards`
-      : `role \`${name}\` appeared on the server meanwhile and was left: no migration file creates it`,
-  );
-}
-
-interface Stopwatch {
-  start(phase: string): void;
+interface Stopwatch extends Phases {
+  /** Ends the phase that runs. */
+  stop(): void;
   readonly seconds: Readonly<Record<string, number>>;
 }
 
 function stopwatch({ clock, progress }: RunRequest): Stopwatch {
   const seconds: Record<string, number> = {};
   let current: { phase: string; since: number } | undefined;
+  const stop = () => {
+    if (current) seconds[current.phase] = (seconds[current.phase] ?? 0) + (clock() - current.since) / 1_000;
+    current = undefined;
+  };
   return {
     start(phase) {
-      const now = clock();
-      if (current) seconds[current.phase] = (seconds[current.phase] ?? 0) + (now - current.since) / 1_000;
-      current = { phase, since: now };
+      stop();
+      current = { phase, since: clock() };
       progress.phase(phase);
     },
+    stop,
     seconds,
   };
 }

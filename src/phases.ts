@@ -5,6 +5,9 @@ const phases: Readonly<Record<string, string>> = {
   seed: "Seeding",
   freeze: "Vacuuming and analyzing",
   explain: "Planning queries",
+  calibrate: "Planning by a sample",
+  causes: "Finding out who did it",
+  fixes: "Trying fixes",
   stop: "Removing Postgres",
 };
 

@@ -30,8 +30,14 @@ interface Flags {
   readonly base?: string;
   readonly workflow?: readonly string[];
   readonly case?: string;
+  readonly also?: true;
   readonly quiet?: true;
   readonly verbose?: true;
+}
+
+interface CalibrateFlags extends Omit<Flags, "report"> {
+  readonly runs: number;
+  readonly report: "terminal" | "json";
 }
 
 const controller = new AbortController();
@@ -44,11 +50,15 @@ async function main(argv: readonly string[]): Promise<number> {
     .version(packageJson.version)
     .showHelpAfterError("(plan-gate --help shows what there is)")
     .exitOverride();
-  const add = (name: string, description: string, run: (flags: Flags, args: readonly string[]) => Promise<number>) => {
+  const add = <F extends object = Flags>(
+    name: string,
+    description: string,
+    run: (flags: F, args: readonly string[]) => Promise<number>,
+  ) => {
     const command = program.command(name).description(description);
     return command.action(async () => {
       exitCode = await run(
-        command.opts<Flags>(),
+        command.opts<F>(),
         command.processedArgs.flat().filter((arg) => arg !== undefined),
       );
     });
@@ -68,10 +78,15 @@ async function main(argv: readonly string[]): Promise<number> {
         `also write a report: ${reports.map(({ id }) => id).join(", ")}; repeatable`,
       ).argParser(collectReports),
     );
-  withServer(withFolder(add("accept", "write today's plans as the accepted ones", runAccept))).argument(
-    "[query...]",
-    "names or globs; all where none is given",
-  );
+  withServer(
+    withFolder(add("calibrate", "find the queries whose plans hang on the sample that ANALYZE draws", runCalibrate)),
+  )
+    .argument("[query...]", "names or globs; all where none is given")
+    .addOption(new Option("--runs <number>", "how often to analyze and plan again").default(5).argParser(readRuns))
+    .addOption(new Option("--report <format>", "how to tell it").choices(["terminal", "json"]).default("terminal"));
+  withServer(withFolder(add("accept", "write today's plans as the accepted ones", runAccept)))
+    .argument("[query...]", "names or globs; all where none is given")
+    .option("--also", "keep the plans that are accepted already, beside today's; needs names");
   withSelection(withFolder(add("list", "list the registered queries, their cases and baselines", runList)));
   withServer(withFolder(add("show", "show a query's plan now beside its accepted one", runShow)))
     .argument("<query>", "the query's name")
@@ -102,6 +117,14 @@ function withSelection(command: Command): Command {
     "only queries whose name matches; repeatable",
     (glob: string, all: string[] = []) => [...all, glob],
   );
+}
+
+function readRuns(written: string): number {
+  const runs = Number(written);
+  if (!Number.isInteger(runs) || runs < 1 || runs > 100) {
+    throw new InvalidArgumentError("Give a whole number from 1 to 100.");
+  }
+  return runs;
 }
 
 function collectReports(written: string, all: readonly ReportTarget[] = []): readonly ReportTarget[] {
@@ -176,9 +199,22 @@ async function runAccept(flags: Flags, names: readonly string[]): Promise<number
     import("./accept.js"),
     import("./reports/accepted.js"),
   ]);
-  const accepted = await withRun(flags, names, acceptPlans);
+  const beside = flags.also === true;
+  const accepted = await withRun(flags, names, (request) => acceptPlans({ ...request, beside }));
   process.stdout.write(renderAccepted(accepted));
   return accepted.left.length > 0 || accepted.problems.length > 0 ? 2 : 0;
+}
+
+async function runCalibrate({ runs, report, ...flags }: CalibrateFlags, names: readonly string[]): Promise<number> {
+  const [{ calibrate }, { calibratedJson, renderCalibrated }] = await Promise.all([
+    import("./calibrate.js"),
+    import("./reports/calibrated.js"),
+  ]);
+  const calibrated = await withRun(flags, names, (request) => calibrate({ ...request, runs }));
+  process.stdout.write(
+    report === "json" ? calibratedJson(calibrated) : renderCalibrated(calibrated, process.stdout.columns ?? 80),
+  );
+  return calibrated.problems.length > 0 ? 2 : 0;
 }
 
 async function runShow(flags: Flags, [name = ""]: readonly string[]): Promise<number> {

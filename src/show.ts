@@ -1,3 +1,4 @@
+import { isOfSame } from "./baselines/baseline.js";
 import { readBaselines } from "./baselines/store.js";
 import { PlanGateError, type Problem } from "./errors.js";
 import { workTree } from "./files/tree.js";
@@ -11,7 +12,8 @@ export interface Shown {
   readonly plans: readonly {
     readonly case: string | null;
     readonly kind: PlanKind;
-    readonly accepted?: Plan;
+    /** Each of them is accepted; empty where none is. */
+    readonly accepted: readonly Plan[];
     readonly now?: Plan;
     /** PostgreSQL's words where it would not plan the query. */
     readonly failure?: string;
@@ -44,11 +46,11 @@ export async function showQuery(request: RunRequest, onlyCase: string | undefine
   const plans = wanted.map((subject) => {
     const now = planned.get(subject);
     if (now?.kind === "unknown") failed.push(now.problem);
-    const then = accepted.find((one) => one.case === subject.case.name && one.kind === subject.kind);
+    const then = accepted.filter((one) => isOfSame(one, { case: subject.case.name, kind: subject.kind }));
     return {
       case: subject.case.name,
       kind: subject.kind,
-      ...(then ? { accepted: then.plan } : {}),
+      accepted: then.map(({ plan }) => plan),
       ...(now?.kind === "plan" ? { now: now.plan } : {}),
       ...(now?.kind === "failed" ? { failure: now.failure.message } : {}),
     };

@@ -1,4 +1,4 @@
-import type { Actual, Detail, PlanNode, Relation, Role } from "../plan/plan.js";
+import { type Actual, type Detail, type PlanNode, type Relation, type Role, seldomFigures } from "../plan/plan.js";
 
 /** Writes a plan as an indented tree, one line a node, so that a pull request's diff shows what changed. */
 export function writeTree(root: PlanNode): string {
@@ -38,12 +38,24 @@ function writeRelation(relation: Relation): string {
   return partitionOf ? `${own} of ${name(partitionOf.schema)}.${name(partitionOf.name)}` : own;
 }
 
-function writeActual({ loops, rows, rowsSlack, rowsRemoved, sharedBlocks, tempBlocks }: Actual): string {
+/** The figures that are written only where they are not 0, in this order, and the words for them. */
+const seldomWords: Readonly<Record<(typeof seldomFigures)[number], string>> = {
+  rowsRemovedByJoinFilter: "by-join-filter",
+  rowsRemovedByRecheck: "by-recheck",
+  heapFetches: "fetched",
+  lossyHeapBlocks: "lossy",
+  hashBatches: "batches",
+  diskKilobytes: "disk-kB",
+};
+
+function writeActual(actual: Actual): string {
+  const { loops, rows, rowsSlack, rowsRemoved, sharedBlocks, tempBlocks } = actual;
   if (loops === 0) return "(never executed)";
   const slack = rowsSlack > 0 ? `±${rowsSlack}` : "";
   const removed = rowsRemoved > 0 ? ` removed=${rowsRemoved}` : "";
   const temp = tempBlocks > 0 ? ` temp=${tempBlocks}` : "";
-  return `(actual rows=${rows}${slack} loops=${loops}${removed} shared=${sharedBlocks}${temp})`;
+  const seldom = seldomFigures.map((figure) => (actual[figure] ? ` ${seldomWords[figure]}=${actual[figure]}` : ""));
+  return `(actual rows=${rows}${slack} loops=${loops}${removed} shared=${sharedBlocks}${temp}${seldom.join("")})`;
 }
 
 /** The role that a reader takes for granted, so that it need not be written. */
@@ -86,7 +98,7 @@ const nodePattern = new RegExp(
     String.raw`(?: on (?<schema>${quoted})\.(?<relation>${quoted})(?: of (?<rootSchema>${quoted})\.(?<root>${quoted}))?)?`,
     `(?: as (?<alias>${quoted}))?`,
     String.raw` \(cost=(?<startup>${number})\.\.(?<total>${number}) rows=(?<rows>${number})\)`,
-    String.raw`(?: \((?:(?<never>never executed)|actual rows=(?<actual>${number})(?:±(?<slack>${number}))? loops=(?<loops>${number})(?: removed=(?<removed>${number}))? shared=(?<shared>${number})(?: temp=(?<temp>${number}))?)\))?$`,
+    String.raw`(?: \((?:(?<never>never executed)|actual rows=(?<actual>${number})(?:±(?<slack>${number}))? loops=(?<loops>${number})(?: removed=(?<removed>${number}))? shared=(?<shared>${number})(?: temp=(?<temp>${number}))?(?<seldom>(?: (?:${Object.values(seldomWords).join("|")})=${number})*))\))?$`,
   ].join(""),
   "s",
 );
@@ -172,7 +184,18 @@ function readActual(found: Record<string, string | undefined>): Actual | undefin
     rowsRemoved: Number(found["removed"] ?? 0),
     sharedBlocks: Number(found["shared"]),
     tempBlocks: Number(found["temp"] ?? 0),
+    ...readSeldom(found["seldom"] ?? ""),
   };
+}
+
+function readSeldom(text: string): Partial<Actual> {
+  const figures = new Map(text.split(" ").map((pair) => pair.split("=") as [string, string | undefined]));
+  return Object.fromEntries(
+    seldomFigures.flatMap((figure) => {
+      const value = figures.get(seldomWords[figure]);
+      return value === undefined ? [] : [[figure, Number(value)]];
+    }),
+  );
 }
 
 function readDetail(text: string, line: number): Detail {
@@ -189,3 +212,5 @@ function unquote(text: string | undefined): string | undefined {
 function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
   return value === undefined ? {} : ({ [key]: value } as { [P in K]: V });
 }
+
+export { name as writeName, quoted as namePattern, unquote as readName };

@@ -2,6 +2,7 @@ import type { AppliedStatement } from "../migrations/layout.js";
 import type { Suspect } from "../rules/rule.js";
 import { parse } from "../sql/parser.js";
 import type { Cause } from "../verdict/verdict.js";
+import { firstLine } from "./statement.js";
 
 /** What a statement removes, renames or alters, in the words a rule would suspect. */
 interface Touched {
@@ -84,9 +85,4 @@ function lastWord(object: unknown): string {
     }
   }
   return words.at(-1) ?? "";
-}
-
-function firstLine(sql: string): string {
-  const line = (sql.trim().split("\n")[0] ?? "").trim();
-  return line.length > 120 ? `${line.slice(0, 119)}…` : line;
 }

@@ -1,4 +1,6 @@
 import type { Proposal } from "../evaluation/evaluation.js";
+import { blocksOtherwise, missesExpectation } from "../verdict/expected.js";
+import { isMendable } from "../verdict/mendable.js";
 import type { Outcome, OutcomeKind } from "../verdict/verdict.js";
 import type { Approved, Conclusion } from "./conclusion.js";
 import { countsOf } from "./counts.js";
@@ -45,10 +47,14 @@ function outcomes({ evaluations }: Conclusion, kind: OutcomeKind): number {
 
 function failures(conclusion: Conclusion): readonly string[] {
   const { waiting, refused } = conclusion;
-  const blocked = blockedOf(conclusion);
+  const all = blockedOf(conclusion);
+  const blocked = all.filter(({ outcome }) => blocksOtherwise(outcome) || !missesExpectation(outcome));
+  const unmet = all.length - blocked.length;
   const of = (...kinds: OutcomeKind[]) => blocked.filter(({ outcome }) => kinds.includes(outcome.kind)).length;
-  const [broken, unknown, unwatched] = [of("broken"), of("unbaselined", "incomparable"), of("orphaned")];
-  const worse = blocked.length - broken - unknown - unwatched;
+  const mendable = blocked.filter(({ outcome }) => isMendable(outcome)).length;
+  const [broken, unwatched] = [of("broken"), of("orphaned")];
+  const unknown = of("unbaselined", "incomparable") - mendable;
+  const worse = blocked.length - broken - unknown - mendable - unwatched;
   const culprits = culpritsOf(blocked);
   const by = culprits.length > 0 ? `: by ${listed(culprits, 1)}` : "";
   const baselines = waiting.filter(({ kind, query }) => {
@@ -57,6 +63,8 @@ function failures(conclusion: Conclusion): readonly string[] {
   return [
     ...(worse > 0 ? [`${worse} of ${watched(conclusion)} got worse${by}`] : []),
     ...(broken > 0 ? [`${counted(broken, "query", "queries")} can no longer be planned${worse > 0 ? "" : by}`] : []),
+    ...(unmet > 0 ? [unmetExpectations(unmet)] : []),
+    ...(mendable > 0 ? [mendableNew(mendable)] : []),
     ...(unknown > 0 ? [`${counted(unknown, "plan")} could not be compared, which \`strict\` forbids`] : []),
     ...(unwatched > 0
       ? [`${counted(unwatched, "accepted plan")} ${unwatched === 1 ? "is" : "are"} no longer watched`]
@@ -64,6 +72,14 @@ function failures(conclusion: Conclusion): readonly string[] {
     ...(baselines > 0 ? [`${counted(baselines, "proposed baseline")} ${waits(baselines)} for approval`] : []),
     ...(refused.length > 0 ? [`${counted(refused.length, "proposal")} can never count: ${proposed(refused)}`] : []),
   ];
+}
+
+function unmetExpectations(number: number): string {
+  return number === 1 ? "1 plan is not what its query expects" : `${number} plans are not what their queries expect`;
+}
+
+function mendableNew(number: number): string {
+  return number === 1 ? "1 new plan has a fix that was tried" : `${number} new plans have a fix that was tried`;
 }
 
 function waits(number: number): string {

@@ -1,6 +1,8 @@
 import { whoMay } from "../approval/who-may.js";
 import type { ApprovalSettings } from "../config/settings.js";
 import type { Evaluation } from "../evaluation/evaluation.js";
+import { blocksOtherwise, missesExpectation } from "../verdict/expected.js";
+import { isMendable } from "../verdict/mendable.js";
 import type { OutcomeKind } from "../verdict/verdict.js";
 import type { Conclusion } from "./conclusion.js";
 import { countsOf } from "./counts.js";
@@ -38,6 +40,12 @@ function afterWorse(conclusion: Conclusion): string {
   const all = (...kinds: OutcomeKind[]) =>
     blocked.length > 0 && blocked.every(({ outcome }) => kinds.includes(outcome.kind));
   if (all("broken")) return "Change the queries together with the schema, or keep what they use.";
+  if (blocked.length > 0 && blocked.every(({ outcome }) => missesExpectation(outcome) && !blocksOtherwise(outcome))) {
+    return "Give the plans what their queries expect, or change `expect` in the queries' headers.";
+  }
+  if (blocked.some(({ outcome }) => isMendable(outcome)) && all("unbaselined", "incomparable")) {
+    return "Take the fix that was tried, or, if the plan is meant to be so, have its baseline approved.";
+  }
   if (all("unbaselined", "incomparable")) return "Run `plan-gate accept` and commit the files that it writes.";
   if (all("orphaned")) return "Bring back what is gone, or delete its baseline.";
   const culprits = culpritsOf(blocked);

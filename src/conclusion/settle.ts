@@ -1,5 +1,6 @@
 import { type Accepted, coversProposal } from "../approval/coverage.js";
 import type { Evaluation, Proposal } from "../evaluation/evaluation.js";
+import { blocksOtherwise, missesExpectation } from "../verdict/expected.js";
 import type { Outcome } from "../verdict/verdict.js";
 import type { Approved, Decision } from "./conclusion.js";
 
@@ -75,8 +76,12 @@ function settleOutcome(outcome: Outcome, proposals: readonly Proposal[], approve
     mine.filter(({ kind }) => kind === "baseline"),
     approverOf,
   );
+  const policy = standing(
+    mine.filter(({ kind }) => kind === "policy"),
+    approverOf,
+  );
   const isRestated = baselines.kind === "free" || baselines.kind === "approved";
-  return { outcome, isRestated, decision: decide(outcome, baselines, isRestated) };
+  return { outcome, isRestated, decision: decide(outcome, { baselines, policy }, isRestated) };
 }
 
 /** What several proposals about one query come to: as much as the one that counts least. */
@@ -109,7 +114,18 @@ function decideOrphan(outcome: Outcome, removals: Standing): Decision | undefine
   }
 }
 
-function decide(outcome: Outcome, baselines: Standing, isRestated: boolean): Decision | undefined {
+/** How what is proposed about one query stands. */
+interface Standings {
+  readonly baselines: Standing;
+  readonly policy: Standing;
+}
+
+function decide(outcome: Outcome, { baselines, policy }: Standings, isRestated: boolean): Decision | undefined {
+  if (missesExpectation(outcome)) {
+    // A baseline says what is; what must be is for the header to say.
+    if (policy.kind !== "approved") return { kind: "blocked" };
+    if (!blocksOtherwise(outcome)) return { kind: "accepted", by: policy.by };
+  }
   if (blocks(outcome)) {
     if (baselines.kind === "approved") return { kind: "accepted", by: baselines.by };
     // Only what nothing was accepted for can be put right freely: a plan that got worse never is.

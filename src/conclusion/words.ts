@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { Place } from "../errors.js";
+import { causePlace } from "../verdict/cause.js";
 import type { Conclusion, Decided } from "./conclusion.js";
 
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
@@ -33,7 +34,10 @@ export function blockedOf({ decided }: Conclusion): readonly Decided[] {
 export function culpritsOf(decided: readonly Decided[]): readonly string[] {
   const times = new Map<string, number>();
   for (const { config, outcome } of decided) {
-    const causes = outcome.findings.flatMap(({ cause }) => (cause ? [placeWord(config, cause)] : []));
+    const causes = outcome.findings.flatMap(({ cause }) => {
+      const place = cause ? causePlace(cause) : undefined;
+      return place ? [placeWord(config, place)] : [];
+    });
     for (const place of new Set(causes)) times.set(place, (times.get(place) ?? 0) + 1);
   }
   return [...times].sort(([a, times1], [b, times2]) => times2 - times1 || (a < b ? -1 : 1)).map(([place]) => place);

@@ -129,6 +129,27 @@ const Explain = z.strictObject({
     .meta({ examples: ["app"] }),
 });
 
+const Investigate = z.strictObject({
+  causes: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Replays new migrations on the base, one statement at a time, and builds once more without the one that seems to have done it. Off: a cause is only looked up by name.",
+    ),
+  fixes: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Tries indexes, statistics and the like on a copy of the database, and tells what measurably helps. Nothing of it stays.",
+    ),
+  budgetSeconds: z
+    .number()
+    .nonnegative()
+    .max(3_600)
+    .default(60)
+    .describe("How long, in seconds, both may take together. What is not found by then is said to be unknown."),
+});
+
 const folders = z
   .union([line, z.array(line).min(1)])
   .default("queries")
@@ -196,6 +217,17 @@ export const Settings = z
     rules: RuleSettings.prefault({}).describe(
       "What counts as worse, rule by rule: a severity, or a mapping of `severity` and thresholds. A query's header may set them for itself.",
     ),
+    investigate: Investigate.prefault({}).describe(
+      "What is tried to find out who made a plan worse, and what mends it.",
+    ),
+    tieMaxRatio: z
+      .number()
+      .min(1)
+      .max(2)
+      .default(1.1)
+      .describe(
+        "Two plans of a query that cost at most this many times each other, and whose blocks, rows, temporary blocks and partitions are no more either, are a tie: rules about a plan's shape have nothing to say about them. In a pull request the base's value counts.",
+      ),
     strict: z
       .boolean()
       .default(false)

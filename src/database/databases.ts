@@ -45,8 +45,8 @@ export interface Databases extends AsyncDisposable {
   readonly ownerUrl: string;
   /** The role that queries are planned as: reads and writes everything, but row security holds. */
   readonly plannerRole: string;
-  /** A copy of the built database: `build` must have no sessions then. */
-  clone(): Promise<Database>;
+  /** A copy of the built database, or of another one of the run: it must have no sessions then. */
+  clone(from?: Database): Promise<Database>;
   /** Those of all runs of ours left out; sorted. */
   newRoles(): Promise<readonly NewRole[]>;
 }
@@ -99,7 +99,7 @@ export async function openDatabases(server: Server, request: DatabaseRequest): P
     build,
     ownerUrl: urlFor(server.url, { database: build.name, ...owner }),
     plannerRole: planner,
-    clone: () => cloneDatabase(context, build),
+    clone: (from = build) => cloneDatabase(context, from),
     newRoles,
     async [Symbol.asyncDispose]() {
       // A server of our own is thrown away whole.
@@ -159,19 +159,19 @@ async function createExtensions(url: string, extensions: readonly string[]): Pro
   }
 }
 
-async function cloneDatabase(context: Context, build: Database): Promise<Database> {
+async function cloneDatabase(context: Context, source: Database): Promise<Database> {
   const { admin, run, server, owner } = context;
   const name = `${run}_clone_${++context.count}`;
   const major = Number((await admin.query("SHOW server_version_num")).rows[0].server_version_num) / 10_000;
   // Copying files is twice as fast as logging their blocks, and a server of ours is not meant to survive a crash.
   const strategy = server.own && major >= 15 ? " STRATEGY FILE_COPY" : "";
   await admin.query(
-    `CREATE DATABASE ${quoteName(name)} OWNER ${quoteName(owner)} TEMPLATE ${quoteName(build.name)}${strategy}`,
+    `CREATE DATABASE ${quoteName(name)} OWNER ${quoteName(owner)} TEMPLATE ${quoteName(source.name)}${strategy}`,
   );
   const database = databaseOf(context, name);
   try {
     await admin.query(`COMMENT ON DATABASE ${quoteName(name)} IS ${quoteText(signature)}`);
-    await carrySettings(admin, build.name, name);
+    await carrySettings(admin, source.name, name);
     return database;
   } catch (error) {
     await database[Symbol.asyncDispose]();
@@ -235,7 +235,7 @@ async function sweepDatabases(admin: pg.Client): Promise<void> {
   // A run can be killed between making a database and signing it: then the signed role that owns it tells.
   const { rows: databases } = await admin.query(
     `SELECT datname AS name FROM pg_database d JOIN pg_roles o ON o.oid = d.datdba
-     WHERE datname ~ '^plan_gate_[0-9a-f]{12}_' AND NOT EXISTS (${alive.replace("NAME", "datname")})
+     WHERE datname ~ '^plan_gate_[0-9a-f]{12}_' AND NOT EXISTS (${alive.replace("NAME", "d.datname")})
        AND (shobj_description(d.oid, 'pg_database') = $1
          OR o.rolname = substring(datname from '^plan_gate_[0-9a-f]{12}') || '_owner'
            AND starts_with(shobj_description(o.oid, 'pg_authid'), $1))`,
@@ -245,7 +245,7 @@ async function sweepDatabases(admin: pg.Client): Promise<void> {
   const { rows: roles } = await admin.query(
     `SELECT rolname AS name, shobj_description(r.oid, 'pg_authid') AS comment FROM pg_roles r
      WHERE rolname ~ '^plan_gate_[0-9a-f]{12}_' AND starts_with(shobj_description(r.oid, 'pg_authid'), $1)
-       AND NOT EXISTS (${alive.replace("NAME", "rolname")})`,
+       AND NOT EXISTS (${alive.replace("NAME", "r.rolname")})`,
     [signature],
   );
   for (const { name, comment } of roles) {

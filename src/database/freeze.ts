@@ -53,16 +53,22 @@ export async function disableAutovacuum(client: pg.Client): Promise<void> {
 
 /**
  * Brings a filled database into the one state that its content determines: vacuumed, and with statistics made from
- * every row. The user's event triggers are off meanwhile, and no column's statistics target changes.
+ * every row. The user's event triggers are off meanwhile, and no column's statistics target changes. `only`: OIDs of
+ * the tables that have changed since; statistics that they had are cleared, as ANALYZE keeps those it does not replace.
  */
-export async function freeze(client: pg.Client, progress: (message: string) => void): Promise<Frozen> {
+export async function freeze(
+  client: pg.Client,
+  progress: (message: string) => void,
+  only?: ReadonlySet<number>,
+): Promise<Frozen> {
   await using _triggers = await withoutEventTriggers(client);
   await client.query(
     "SET statement_timeout = 0; SET lock_timeout = 0; SET client_min_messages = error; SET synchronous_commit = on",
   );
   // Rows of an asynchronous commit that is not flushed yet cannot be marked, and so their pages not as all-visible.
   await client.query("CHECKPOINT");
-  const tables = await readTables(client);
+  const tables = (await readTables(client)).filter(({ oid }) => only?.has(oid) ?? true);
+  if (only) await clearStatistics(client, tables);
   const notes: string[] = [];
   for (const { name, kind } of tables) {
     if (kind === "p") continue;
@@ -82,6 +88,19 @@ export async function freeze(client: pg.Client, progress: (message: string) => v
   }
   await assertAllVisible(client);
   return { notes };
+}
+
+/** A column whose target is 0 is left out by ANALYZE, and keeps the statistics that it had. */
+async function clearStatistics(client: pg.Client, tables: readonly Table[]): Promise<void> {
+  const oids = tables.map(({ oid }) => oid);
+  const indexes = "SELECT indexrelid FROM pg_index WHERE indrelid = ANY ($1::oid[])";
+  await client.query(`DELETE FROM pg_statistic WHERE starelid = ANY ($1::oid[]) OR starelid IN (${indexes})`, [oids]);
+  await client.query(
+    // Up to 14 the row is made with the object, and ANALYZE fails where it is missing.
+    `UPDATE pg_statistic_ext_data d SET stxdndistinct = NULL, stxddependencies = NULL, stxdmcv = NULL, stxdexpr = NULL
+     FROM pg_statistic_ext e WHERE d.stxoid = e.oid AND e.stxrelid = ANY ($1::oid[])`,
+    [oids],
+  );
 }
 
 async function readTables(client: pg.Client): Promise<readonly Table[]> {
@@ -114,53 +133,35 @@ async function countRows(client: pg.Client, { oid, hasChildren }: Table): Promis
 }
 
 /**
- * ANALYZE reads 300 × the largest target of any column or statistics object: a statistics object that lives only
- * for this ANALYZE raises it without touching the user's columns.
+ * ANALYZE reads 300 × the largest target of any column or statistics object: a statistics object that lives only for
+ * this ANALYZE raises it without touching the user's columns. It is of an expression, which any type has: one of columns
+ * would not count where a column's own target is 0.
  */
 async function analyzeWhole(client: pg.Client, table: Table, rows: number): Promise<void> {
   const target = Math.min(maxTarget, Math.ceil(rows / rowsPerTarget) + 1);
   const only = table.kind === "p" && (await majorOf(client)) >= 18 ? "ONLY " : "";
   const analyze = `ANALYZE ${only}${table.name}`;
-  if (target <= 100) return void (await client.query(analyze));
-  const columns = await sortableColumns(client, table);
-  if (columns.length < 2) return analyzeByColumn(client, table, analyze, target);
+  const { column, ownTarget } = await readTargets(client, table);
+  if (column === undefined || target <= ownTarget) return void (await client.query(analyze));
   const helper = `${quoteName(table.schema)}.plan_gate_whole_table`;
-  await client.query(
-    `CREATE STATISTICS ${helper} (ndistinct) ON ${columns.map(quoteName).join(", ")} FROM ${table.name}`,
-  );
+  await client.query(`CREATE STATISTICS ${helper} ON (${quoteName(column)} IS NULL) FROM ${table.name}`);
   await client.query(`ALTER STATISTICS ${helper} SET STATISTICS ${target}`);
   await client.query(analyze);
   await client.query(`DROP STATISTICS ${helper}`);
 }
 
-/** A table without two columns that can be sorted: its first column's own target is raised, and put back. */
-async function analyzeByColumn(client: pg.Client, table: Table, analyze: string, target: number): Promise<void> {
+/** The largest target of a table's columns, and one of these; none where the table has no stored column. */
+async function readTargets(
+  client: pg.Client,
+  { oid }: Table,
+): Promise<{ readonly column: string | undefined; readonly ownTarget: number }> {
   const { rows } = await client.query(
-    `SELECT attname AS name, coalesce(attstattarget, -1) AS target FROM pg_attribute
-     WHERE attrelid = $1::oid AND attnum > 0 AND NOT attisdropped AND attgenerated <> 'v' ORDER BY attnum LIMIT 1`,
-    [table.oid],
-  );
-  const [column] = rows;
-  if (!column) return void (await client.query(analyze));
-  const alter = `ALTER TABLE ONLY ${table.name} ALTER COLUMN ${quoteName(column.name)} SET STATISTICS`;
-  await client.query(`${alter} ${target}`);
-  await client.query(analyze);
-  await client.query(`${alter} ${column.target}`);
-}
-
-/** Columns on which a statistics object can be made: those whose type can be sorted. */
-async function sortableColumns(client: pg.Client, { oid }: Table): Promise<readonly string[]> {
-  const { rows } = await client.query(
-    `SELECT a.attname AS name FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
-     WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated <> 'v'
-       AND EXISTS (SELECT 1 FROM pg_opclass o JOIN pg_am am ON am.oid = o.opcmethod AND am.amname = 'btree'
-                   WHERE o.opcdefault AND o.opcintype = CASE WHEN t.typtype = 'd' THEN t.typbasetype
-                     WHEN t.typtype = 'e' THEN 'anyenum'::regtype WHEN t.typcategory = 'A' THEN 'anyarray'::regtype
-                     WHEN t.typname = 'varchar' THEN 'text'::regtype ELSE t.oid END)
-     ORDER BY t.typlen < 0, a.attnum LIMIT 2`,
+    `SELECT attname AS name, max(coalesce(nullif(attstattarget, -1), current_setting('default_statistics_target')::int)) OVER () AS target
+     FROM pg_attribute WHERE attrelid = $1::oid AND attnum > 0 AND NOT attisdropped AND attgenerated <> 'v'
+     ORDER BY attnum LIMIT 1`,
     [oid],
   );
-  return rows.map(({ name }) => String(name));
+  return { column: rows[0]?.name, ownTarget: Number(rows[0]?.target ?? 0) };
 }
 
 async function majorOf(client: pg.Client): Promise<number> {

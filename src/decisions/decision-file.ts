@@ -10,6 +10,25 @@ const Decider = {
   by: z.string().nullable(),
 };
 
+const figure = z.number().nullable();
+
+const Figures = z.strictObject({
+  /** In planner units. */
+  cost: z.number(),
+  rowsEstimated: z.number(),
+  /** These three are null where the query was not executed. */
+  rowsActual: figure,
+  sharedBlocks: figure,
+  tempBlocks: figure,
+});
+
+const Moved = z.strictObject({
+  how: z.string(),
+  rowsEstimated: z.number(),
+  rowsActual: figure,
+  sharedBlocks: figure,
+});
+
 const DecidedPlan = z.strictObject({
   ...Decider,
   config: z.string(),
@@ -22,8 +41,18 @@ const DecidedPlan = z.strictObject({
   /** Ids, sorted. */
   rules: z.array(z.string()),
   cause: z.strictObject({ file: z.string(), line: z.int().positive().optional(), statement: z.string() }).nullable(),
-  /** In planner units; null where there is no plan on that side. */
-  cost: z.strictObject({ before: z.number().nullable(), after: z.number().nullable() }),
+  /** Of the whole plans; null where there is none on that side. */
+  before: Figures.nullable(),
+  after: Figures.nullable(),
+  /** How relations are read and joined otherwise than before. */
+  evidence: z.array(
+    z.strictObject({
+      what: z.enum(["read", "join"]),
+      of: z.array(z.string()),
+      before: Moved.nullable(),
+      after: Moved.nullable(),
+    }),
+  ),
   /** Relative to the repository's top; null where no server was reached. */
   baseline: z.string().nullable(),
 });

@@ -2,6 +2,9 @@ import { posix } from "node:path";
 import { baselinePath } from "../baselines/baseline.js";
 import type { Conclusion, Decided } from "../conclusion/conclusion.js";
 import type { Evaluation, Proposal } from "../evaluation/evaluation.js";
+import { movesBetween } from "../plan/moves.js";
+import type { Plan } from "../plan/plan.js";
+import { figuresOf } from "../reports/figures.js";
 import type { DecidedChange, DecidedPlan, DecisionFile } from "./decision-file.js";
 import { decisionPath } from "./decision-file.js";
 
@@ -29,7 +32,9 @@ function plansOf(evaluation: Evaluation, decided: readonly Decided[]): readonly 
     .filter((one) => one.config === config && one.major === major)
     .map(({ outcome, decision }) => {
       const { name, case: caseName, plan, findings, kind, before, after } = outcome;
-      const blamed = findings.flatMap(({ cause }) => cause ?? [])[0];
+      const blamed = findings.flatMap(({ cause }) =>
+        cause?.file === undefined ? [] : [{ ...cause, file: cause.file }],
+      )[0];
       return {
         decision: decision.kind,
         by: decision.kind === "accepted" ? decision.by : null,
@@ -41,10 +46,18 @@ function plansOf(evaluation: Evaluation, decided: readonly Decided[]): readonly 
         why: findings[0]?.title ?? kind,
         rules: [...new Set(findings.map(({ rule }) => rule))].sort(),
         cause: blamed ? placed(config, blamed) : null,
-        cost: { before: before?.root.totalCost ?? null, after: after?.root.totalCost ?? null },
+        before: before ? figures(before) : null,
+        after: after ? figures(after) : null,
+        evidence:
+          before && after ? movesBetween(before, after).map(({ of, ...move }) => ({ ...move, of: [...of] })) : [],
         baseline: major === null ? null : baselinePath(evaluation.baselines, major, name),
       };
     });
+}
+
+function figures(plan: Plan): DecidedPlan["before"] {
+  const { measured: _, ...rest } = figuresOf(plan);
+  return rest;
 }
 
 function placed(config: string, { file, line, statement }: { file: string; line?: number; statement: string }) {

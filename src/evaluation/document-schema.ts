@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { ApprovalSettings } from "../config/settings.js";
 import type { ErrorCode } from "../errors.js";
+import type { CauseKind } from "../verdict/verdict.js";
 
 /** Longest text of a kind, in UTF-16 units; what is longer was made to break something. */
 const longest = { word: 300, name: 5_000, text: 200_000, tree: 4_000_000, file: 4_000_000 } as const;
@@ -56,6 +57,20 @@ const Plan = z.strictObject({
   notMeasured: text.optional(),
 });
 
+// A record, so that the compiler notices a kind that is missing here.
+const causeKinds: Readonly<Record<CauseKind, true>> = {
+  migration: true,
+  query: true,
+  seed: true,
+  settings: true,
+  session: true,
+  interaction: true,
+  drift: true,
+  unknown: true,
+};
+
+const Mended = z.strictObject({ without: z.number(), with: z.number() });
+
 const Finding = z.strictObject({
   rule: word,
   severity: z.enum(["error", "warn", "info"]),
@@ -65,7 +80,34 @@ const Finding = z.strictObject({
   fix: text,
   before: Evidence.nullable(),
   after: Evidence.nullable(),
-  cause: z.strictObject({ kind: z.literal("migration"), ...Place.shape, statement: text }).nullable(),
+  cause: z
+    .strictObject({
+      kind: z.enum(Object.keys(causeKinds) as [CauseKind, ...CauseKind[]]),
+      file: Place.shape.file.optional(),
+      line: line.optional(),
+      statement: text,
+      tried: text.optional(),
+    })
+    .nullable(),
+  also: z
+    .array(z.strictObject({ rule: word, title: text }))
+    .max(most.some)
+    .optional(),
+  fixes: z
+    .array(
+      z.strictObject({
+        kind: z.enum(["index", "statistics", "target", "query"]),
+        title: text,
+        sql: text,
+        cost: Mended,
+        blocks: Mended.optional(),
+        sizeBytes: z.number().nonnegative().optional(),
+        helps: z.array(name).max(most.some),
+        hurts: z.array(name).max(most.some),
+      }),
+    )
+    .max(most.some)
+    .optional(),
 });
 
 const Outcome = z.strictObject({

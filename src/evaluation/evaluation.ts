@@ -18,7 +18,7 @@ export interface Proposal {
     | "baseline"
     /** A baseline, query or case that the base has is gone: it would no longer be watched. */
     | "removal"
-    /** `rules`, `strict`, `enforce`, `approval`, `baselines` or `watch` of the settings file, or rules of a query's header. */
+    /** `rules`, `tieMaxRatio`, `strict`, `enforce`, `approval`, `baselines` or `watch` of the settings file, or rules of a query's header. */
     | "policy"
     /** `postgres`, `explain.session` or its file, or a seed that the base has: plans are made under other conditions. */
     | "environment";

@@ -9,6 +9,8 @@ type FindingDocument = OutcomeDocument["findings"][number];
 type EvidenceDocument = FindingDocument["before"];
 type PlanDocument = NonNullable<OutcomeDocument["before"]>;
 type Side = "before" | "after";
+/** Zod leaves out what is absent, but its types cannot say so. */
+type Untyped = "cause" | "also" | "fixes";
 
 /** A text that no plan of ours has. */
 export class UnreadablePlan extends Error {}
@@ -32,8 +34,10 @@ export function writeOutcome({ before, after, findings, notes, ...rest }: Outcom
   const positions = { before: positionsOf(before), after: positionsOf(after) };
   return {
     ...rest,
-    findings: findings.map((finding) => ({
+    findings: findings.map(({ also, fixes, ...finding }) => ({
       ...finding,
+      ...(also ? { also: [...also] } : {}),
+      ...(fixes ? { fixes: fixes.map((fix) => ({ ...fix, helps: [...fix.helps], hurts: [...fix.hurts] })) } : {}),
       before: writeEvidence(finding.before, positions, ["before", "after"]),
       after: writeEvidence(finding.after, positions, ["after", "before"]),
     })),
@@ -51,10 +55,9 @@ export function readOutcome({ before, after, findings, ...rest }: OutcomeDocumen
   };
   const nodes = { before: nodesOf(plans.before), after: nodesOf(plans.after) };
   return {
-    // Zod leaves out what is absent, but its types cannot say so.
     ...(rest as Omit<Outcome, Side | "findings">),
     findings: findings.map((finding) => ({
-      ...(finding as Omit<FindingDocument, "cause"> & Pick<Finding, "cause">),
+      ...(finding as Omit<FindingDocument, Untyped> & Pick<Finding, Untyped>),
       before: readEvidence(finding.before, nodes),
       after: readEvidence(finding.after, nodes),
     })),

@@ -3,7 +3,9 @@ import { connect, endOnAbort } from "../database/connect.js";
 import { type Database, type Databases, quoteName, quoteText } from "../database/databases.js";
 import { PlanGateError, type Problem } from "../errors.js";
 import type { PlanFailure } from "../plan/change.js";
+import { tookTooLong } from "../plan/not-measured.js";
 import type { Case, PlanKind, Query } from "../queries/query.js";
+import { type CountedEffects, countEffects, readCounters } from "./effects.js";
 import type { SessionFile } from "./session.js";
 
 /** How a session is entered, and how long it may take. */
@@ -28,7 +30,13 @@ const measured = "EXPLAIN (ANALYZE, FORMAT JSON, VERBOSE, SETTINGS, BUFFERS, TIM
 
 /** What came back: EXPLAIN's text, PostgreSQL's refusal, or a failure of ours. */
 export type Answer =
-  | { readonly kind: "text"; readonly text: string; readonly wrote: boolean }
+  | {
+      readonly kind: "text";
+      readonly text: string;
+      readonly wrote: boolean;
+      /** What tables it read and wrote; absent where it was only planned, or the server does not count. */
+      readonly effects?: CountedEffects;
+    }
   | { readonly kind: "failed"; readonly failure: PlanFailure }
   | { readonly kind: "unknown"; readonly problem: Problem };
 
@@ -45,10 +53,14 @@ export async function ask(
   const timer = await endWhenOverdue(databases, client, request.timeoutSeconds);
   try {
     await enter(client, databases.plannerRole, request, how === "measure");
+    // Asking fills the catalog caches, and so changes the blocks that are counted: only where there may be something.
+    const earlier = how === "measure" && request.session?.readsTables ? await readCounters(client) : [];
     const text = await explainIn(client, subject, how === "measure" ? measured : planOnly);
-    const wrote = await client.query("SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS wrote");
+    const { rows } = await client.query("SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS wrote");
+    const wrote = Boolean(rows[0].wrote);
+    const effects = how === "measure" ? await countEffects(client, earlier, wrote) : undefined;
     await client.query("ROLLBACK");
-    return { kind: "text", text, wrote: Boolean(wrote.rows[0].wrote) };
+    return { kind: "text", text, wrote, ...(effects ? { effects } : {}) };
   } catch (error) {
     request.signal.throwIfAborted();
     return failureOf(error, subject, request, timer.overdue());
@@ -173,7 +185,7 @@ function failureOf(error: unknown, subject: Subject, request: AskRequest, overdu
       kind: "unknown",
       problem: problemFor(
         subject,
-        `it took longer than ${request.timeoutSeconds} s`,
+        tookTooLong(request.timeoutSeconds),
         "Raise `explain.timeoutSeconds`, or give the query's case values that read less.",
       ),
     };

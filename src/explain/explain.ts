@@ -1,10 +1,13 @@
 import type { Database, Databases } from "../database/databases.js";
 import type { Problem } from "../errors.js";
 import type { PlanFailure } from "../plan/change.js";
+import { changesRows, foldPartitions, tellingEffects } from "../plan/effects.js";
 import { literalsOf, planShape, redactLiterals, roundPlan } from "../plan/normalise.js";
+import { failedWhenExecuted, tooDear } from "../plan/not-measured.js";
 import type { Plan } from "../plan/plan.js";
 import { type AskRequest, ask, problemFor, type Subject } from "./ask.js";
 import type { Catalog } from "./catalog.js";
+import type { CountedEffects } from "./effects.js";
 import { parsePlan } from "./parse.js";
 
 /** How queries are planned and measured; the settings' `explain` and what goes with it. */
@@ -113,21 +116,34 @@ async function measureOne(
 ): Promise<Measured> {
   const unmeasured = (notMeasured: string, wrote = false): Measured => ({ result: { ...plan, notMeasured }, wrote });
   if (plan.root.totalCost > request.maxAnalyzeCost) {
-    return unmeasured(`its cost is above \`explain.maxAnalyzeCost\` (${request.maxAnalyzeCost})`);
+    return unmeasured(tooDear(request.maxAnalyzeCost));
   }
   await using own = subject.query.writes ? await databases.clone() : undefined;
   const answer = await ask(databases, own ?? reads, subject, request, "measure");
-  if (answer.kind === "failed") return unmeasured(`it failed when executed: ${failureText(answer.failure)}`, true);
+  if (answer.kind === "failed") return unmeasured(failedWhenExecuted(failureText(answer.failure)), true);
   if (answer.kind === "unknown") return unmeasured(answer.problem.message, true);
   const parsed = parsePlan(answer.text, request.catalog, { ownSettings });
   if (parsed.kind === "unreadable")
     return unmeasured(`the measured plan cannot be read: ${parsed.reason}`, answer.wrote);
-  const result = storable(parsed.plan, subject);
+  const result = storable(withEffects(parsed.plan, answer.effects, request.catalog), subject);
   if (planShape(result) !== planShape(plan) || !nearlyEqual(result.root.totalCost, plan.root.totalCost)) {
     return unmeasured("it was planned differently when executed: does it depend on the time of day?", answer.wrote);
   }
   // The plain plan's settings and costs are those of production; the other one ran without workers.
   return { result: { ...result, settings: plan.settings }, wrote: answer.wrote };
+}
+
+/** The plan with what it does to tables, where that tells more than its nodes do. */
+function withEffects(plan: Plan, counted: CountedEffects | undefined, catalog: Catalog): Plan {
+  if (!counted) return plan;
+  const folded = foldPartitions(counted.tables, (schema, name) => catalog.partitionRoot(schema, name));
+  const effects = tellingEffects(plan.root, folded);
+  const { deferredFailed } = counted;
+  return {
+    ...plan,
+    ...(effects.length > 0 || changesRows(plan.root) ? { effects } : {}),
+    ...(deferredFailed === undefined ? {} : { deferredFailed }),
+  };
 }
 
 /** Where a setting is missing, with the advice: unlike rows that clash it is easily put right. */

@@ -182,13 +182,32 @@ function readActual(raw: RawNode): Actual | undefined {
   if (loops === undefined) return undefined;
   // Since 18 rows per loop have two decimals, and every node says whether it is disabled.
   const rounding = raw.Disabled === undefined ? 0.5 : 0.005;
-  const removed = ["Filter", "Join Filter", "Index Recheck"] as const;
+  const removedBy = (by: "Filter" | "Join Filter" | "Index Recheck") => (raw[`Rows Removed by ${by}`] ?? 0) * loops;
   return {
     loops,
     rows: (raw["Actual Rows"] ?? 0) * loops,
     rowsSlack: loops > 1 ? rounding * loops : 0,
-    rowsRemoved: removed.reduce((sum, by) => sum + (raw[`Rows Removed by ${by}`] ?? 0), 0) * loops,
+    rowsRemoved: removedBy("Filter") + removedBy("Join Filter") + removedBy("Index Recheck"),
+    ...positive("rowsRemovedByJoinFilter", removedBy("Join Filter")),
+    ...positive("rowsRemovedByRecheck", removedBy("Index Recheck")),
+    ...positive("heapFetches", raw["Heap Fetches"]),
+    ...positive("lossyHeapBlocks", raw["Lossy Heap Blocks"]),
     sharedBlocks: (raw["Shared Hit Blocks"] ?? 0) + (raw["Shared Read Blocks"] ?? 0),
     tempBlocks: (raw["Temp Read Blocks"] ?? 0) + (raw["Temp Written Blocks"] ?? 0),
+    ...readSpill(raw),
   };
+}
+
+/** What did not fit into memory: one batch did. */
+function readSpill(raw: RawNode): Pick<Actual, "hashBatches" | "diskKilobytes"> {
+  const batches = Math.max(raw["Hash Batches"] ?? 0, raw["HashAgg Batches"] ?? 0);
+  const sorted = raw["Sort Space Type"] === "Disk" ? raw["Sort Space Used"] : undefined;
+  return {
+    ...positive("hashBatches", batches > 1 ? batches : undefined),
+    ...positive("diskKilobytes", sorted ?? raw["Disk Usage"]),
+  };
+}
+
+function positive<K extends string>(key: K, figure: number | undefined): { [P in K]?: number } {
+  return figure ? optional(key, figure) : {};
 }

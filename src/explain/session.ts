@@ -6,6 +6,8 @@ import { parse } from "../sql/parser.js";
 export interface SessionFile {
   readonly file: string;
   readonly sql: string;
+  /** Whether it may: it does something else than `SET`. */
+  readonly readsTables: boolean;
 }
 
 /** Reads the session file and refuses one that would end the transaction around each query. */
@@ -33,5 +35,5 @@ export async function readSession(tree: Tree, file: string): Promise<SessionFile
       "Take them out: every query is planned in a transaction that is rolled back.",
     );
   }
-  return { file, sql };
+  return { file, sql, readsTables: stmts.some(({ stmt }) => !stmt || !("VariableSetStmt" in stmt)) };
 }

@@ -99,3 +99,14 @@ function blobOf(target: string): string {
   const content = Buffer.from(target);
   return createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
 }
+
+/** Paths below `root`, relative to it, that are new or not as HEAD has them. Throws outside of a repository. */
+export async function changedInWorkTree(root: string): Promise<readonly string[]> {
+  const listing = await git(root, ["status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", "."]);
+  const prefix = await folderInRepository(root);
+  return listing
+    .split("\0")
+    .map((entry) => entry.slice(3))
+    .filter((path) => path.startsWith(prefix) && path !== "")
+    .map((path) => path.slice(prefix.length));
+}

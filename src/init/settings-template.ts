@@ -52,7 +52,7 @@ function rulesBlock(section: Option): readonly string[] {
     const thresholds = Object.entries(options).map(([name, option]) => [name, option.default] as const);
     const value =
       thresholds.length === 0 ? defaultSeverity : { severity: defaultSeverity, ...Object.fromEntries(thresholds) };
-    return [...comment(summary, "  "), `  ${setting(id, value)}`];
+    return [...comment(summary, "  "), ...settingLines(id, value).map((line) => `  ${line}`)];
   });
   return [...comment(section.description, ""), ...commentedOut([`${section.name}:`, ...lines])];
 }
@@ -65,6 +65,17 @@ function shownSetting(option: Option): string {
 
 function setting(name: string, value: unknown): string {
   return dump({ [name]: value }, { flowLevel: 1, lineWidth: -1 }).trimEnd();
+}
+
+/** In one line where that fits, else a line for each key. */
+function settingLines(name: string, value: unknown): readonly string[] {
+  const line = setting(name, value);
+  // Two of the indent, one of the mark before it.
+  return line.length + 3 <= width
+    ? [line]
+    : dump({ [name]: value }, { lineWidth: -1 })
+        .trimEnd()
+        .split("\n");
 }
 
 function commentedOut(lines: readonly string[]): readonly string[] {

@@ -1,18 +1,12 @@
+import type { Expected } from "./expectations.js";
+import { type Identity, lostIndexes, sameNames } from "./identity.js";
+import { pairOccurrences } from "./pairing.js";
 import type { Plan, Relation } from "./plan.js";
-import { accessKind, type Visit, walkPlan } from "./walk.js";
+import { type Access, gatherReads, type Read, type ReadPair, readAccesses } from "./reads.js";
 
-/** How one occurrence of a relation is read in one plan. */
-export interface Access extends Visit {
-  readonly relation: Relation;
-  readonly alias: string;
-  /**
-   * Planner units this read is expected to cost in the whole query: the scan's cost, times its loops (counted
-   * where both plans were measured), cut to the share that its parents ask for.
-   */
-  readonly wholeCost: number;
-}
+export type { Access, Read, ReadPair } from "./reads.js";
 
-/** The same occurrence of a relation in both plans. */
+/** The same node's read in both plans; partitions one by one. */
 export interface AccessPair {
   readonly before: Access;
   readonly after: Access;
@@ -26,8 +20,20 @@ export interface PlanChange {
   /** False where a side has no actual rows: then both are compared by their estimates alone. */
   readonly bothMeasured: boolean;
   readonly accesses: readonly AccessPair[];
+  /** Occurrences that both plans read, partitions folded into their parent. */
+  readonly reads: readonly ReadPair[];
+  /** Occurrences that only the plan after reads. */
+  readonly readsAdded: readonly Read[];
+  /** Occurrences that only the plan before reads. */
+  readonly readsGone: readonly Read[];
+  /** Of a generic plan: the plans for the values, where these were made too. */
+  readonly custom?: { readonly before: Plan; readonly after: Plan };
   /** Rows of a relation in today's database; undefined where it is not known. */
   rowsOf(relation: Relation): number | undefined;
+  /** What the query's header says must be true of the plan after; absent where it says nothing. */
+  readonly expected?: Expected;
+  /** Indexes through which a relation was read and is not any more; renamed and rebuilt ones are not lost. */
+  indexesLost(pair: ReadPair): readonly string[];
 }
 
 /** Why PostgreSQL would not plan a query. */
@@ -47,58 +53,39 @@ export interface BrokenChange {
   readonly failure: PlanFailure;
 }
 
+/** A plan with nothing before it to compare with. */
+export interface NewPlan {
+  readonly kind: "new";
+  readonly after: Plan;
+  readonly expected?: Expected;
+  rowsOf: PlanChange["rowsOf"];
+}
+
 /** What the rules judge: one query and case, before and after. */
-export type Change = PlanChange | BrokenChange;
+export type Change = PlanChange | BrokenChange | NewPlan;
 
-/** Pairs the reads of two plans, by relation and alias; a renamed relation by its alias, then by being the only one left. */
-export function comparePlans(before: Plan, after: Plan, rowsOf: PlanChange["rowsOf"]): PlanChange {
+/** Pairs what two plans of one query read. `identity` says what was renamed in between, where that is known. */
+export function comparePlans(
+  before: Plan,
+  after: Plan,
+  rowsOf: PlanChange["rowsOf"],
+  identity: Identity = sameNames,
+): PlanChange {
   const bothMeasured = before.root.actual !== undefined && after.root.actual !== undefined;
-  const left = readAccesses(before, bothMeasured);
-  const right = readAccesses(after, bothMeasured);
-  const accesses = [
-    ...takePairs(left, right, ({ relation, alias }) => JSON.stringify([relation.schema, relation.name, alias])),
-    ...takePairs(left, right, ({ relation, alias }) => JSON.stringify([rootOf(relation).schema, relation.name, alias])),
-    ...takePairs(left, right, ({ alias, relation }) => (alias === relation.name ? undefined : alias)),
-  ];
-  const [loneLeft, loneRight] = [new Set(left.map(nameOf)), new Set(right.map(nameOf))];
-  if (loneLeft.size === 1 && loneRight.size === 1) accesses.push(...takePairs(left, right, () => "renamed"));
-  return { kind: "planned", before, after, bothMeasured, accesses, rowsOf };
-}
-
-function rootOf(relation: Relation) {
-  return relation.partitionOf ?? relation;
-}
-
-function nameOf({ relation }: Access): string {
-  return JSON.stringify([rootOf(relation).schema, rootOf(relation).name]);
-}
-
-/** Moves what has the same key on both sides, in plan order, out of `left` and `right` into pairs. */
-function takePairs(left: Access[], right: Access[], keyOf: (access: Access) => string | undefined): AccessPair[] {
-  const pairs: AccessPair[] = [];
-  for (const before of [...left]) {
-    const key = keyOf(before);
-    const index = key === undefined ? -1 : right.findIndex((after) => keyOf(after) === key);
-    const [after] = index < 0 ? [] : right.splice(index, 1);
-    if (!after) continue;
-    left.splice(left.indexOf(before), 1);
-    pairs.push({ before, after });
-  }
-  return pairs;
-}
-
-function readAccesses(plan: Plan, measured: boolean): Access[] {
-  return walkPlan(plan.root).flatMap((visit) => {
-    const { relation, alias } = visit.node;
-    if (!relation || accessKind(visit.node) === undefined) return [];
-    return [{ ...visit, relation, alias: alias ?? relation.name, wholeCost: wholeCost(visit, measured) }];
-  });
-}
-
-function wholeCost({ node, expectedLoops, expectedShare, cutShort }: Visit, measured: boolean): number {
-  const { startupCost, totalCost, rowsPerLoop, actual } = node;
-  if (!measured || !actual) return (startupCost + (totalCost - startupCost) * expectedShare) * expectedLoops;
-  const read = actual.loops > 0 && rowsPerLoop > 0 ? actual.rows / actual.loops / rowsPerLoop : 1;
-  const share = cutShort ? Math.min(1, read) : 1;
-  return (startupCost + (totalCost - startupCost) * share) * actual.loops;
+  const [then, now] = [readAccesses(before, bothMeasured), readAccesses(after, bothMeasured)];
+  const [readsThen, readsNow] = [gatherReads(then), gatherReads(now)];
+  const reads = pairOccurrences(readsThen, readsNow, identity);
+  const paired = new Set(reads.flatMap((pair) => [pair.before, pair.after]));
+  return {
+    kind: "planned",
+    before,
+    after,
+    bothMeasured,
+    accesses: pairOccurrences(then, now, identity),
+    reads,
+    readsAdded: readsNow.filter((read) => !paired.has(read)),
+    readsGone: readsThen.filter((read) => !paired.has(read)),
+    rowsOf,
+    indexesLost: (pair) => lostIndexes(pair, identity),
+  };
 }

@@ -1,5 +1,6 @@
-import type { Plan, PlanNode, Relation } from "./plan.js";
-import { accessKind, relationName, type Visit, walkPlan } from "./walk.js";
+import type { Actual, Plan, PlanNode, Relation } from "./plan.js";
+import { occurrenceKey } from "./reads.js";
+import { accessKind, type Visit, walkPlan } from "./walk.js";
 
 /** How far the planner's row count for one node was off, over all its loops. */
 export interface Estimate {
@@ -38,13 +39,16 @@ const passOn = new Set([
   "Subquery Scan",
 ]); // prettier-ignore
 
+/** Under which key (see `occurrenceKey`) the other plan knows an occurrence that was renamed. */
+type OtherNames = ReadonlyMap<string, string>;
+
 /** Every estimate of a measured plan that its run can confirm or refute, in plan order. Partitions count as their parent. */
-export function readEstimates(plan: Plan): readonly Estimate[] {
+export function readEstimates(plan: Plan, otherNames: OtherNames = new Map()): readonly Estimate[] {
   const counted = walkPlan(plan.root).filter(
     ({ node, cutShort }) =>
       !cutShort && node.actual !== undefined && node.actual.loops > 0 && !passOn.has(node.operator),
   );
-  const groups = Map.groupBy(counted, (visit) => groupOf(visit.node));
+  const groups = Map.groupBy(counted, (visit) => groupOf(visit, otherNames));
   return [...groups].flatMap(([key, visits]) => {
     const whole = readsPartitions(visits) ? [visits] : visits.map((visit) => [visit]);
     return whole.map((together) => estimateOf(key, together));
@@ -55,29 +59,44 @@ function readsPartitions(visits: readonly Visit[]): boolean {
   return visits.every(({ node }) => node.relation?.partitionOf !== undefined);
 }
 
-function groupOf(node: PlanNode): string {
-  return `${classOf(node)} ${[...new Set(occurrences(node))].sort().join(", ")}`;
+function groupOf(visit: Visit, otherNames: OtherNames): string {
+  return `${classOf(visit)} ${[...new Set(occurrences(visit.node, otherNames))].sort().join(", ")}`;
 }
 
-/** A scan, a join, or the operator itself: how a join is done does not change how many rows it returns. */
-function classOf(node: PlanNode): string {
-  if (accessKind(node) !== undefined) return "scan";
+/**
+ * A scan, a join, or the operator itself: how a join is done does not change how many rows it returns. A scan that is
+ * run again for each outer row looks for another thing than one that is run once.
+ */
+function classOf({ node, expectedLoops }: Visit): string {
+  if (accessKind(node) !== undefined) {
+    return expectedLoops > 1 || (node.actual?.loops ?? 0) > 1 ? "repeated scan" : "scan";
+  }
   return node.operator === "Nested Loop" || node.operator.endsWith(" Join") ? "join" : node.operator;
 }
 
-function occurrences(node: PlanNode): readonly string[] {
-  const own = node.relation ? [`${relationName(node.relation)} ${node.alias ?? ""}`] : [];
+function occurrences({ relation, alias, children }: PlanNode, otherNames: OtherNames): readonly string[] {
+  const own = relation ? occurrenceKey(relation, alias ?? relation.name) : undefined;
   return [
-    ...own,
-    ...node.children.filter(({ role }) => role !== "InitPlan" && role !== "SubPlan").flatMap(occurrences),
+    ...(own === undefined ? [] : [otherNames.get(own) ?? own]),
+    ...children
+      .filter(({ role }) => role !== "InitPlan" && role !== "SubPlan")
+      .flatMap((child) => occurrences(child, otherNames)),
   ];
+}
+
+/**
+ * The planner never expects less than one row (clamp_row_est() in costsize.c): over many loops, or many partitions, that
+ * adds up to rows that it does not really expect.
+ */
+function expectedRows(perLoop: number, { loops, rows }: Actual): number {
+  return perLoop <= 1 ? Math.min(perLoop * loops, Math.max(rows, perLoop)) : perLoop * loops;
 }
 
 function estimateOf(key: string, visits: readonly Visit[]): Estimate {
   let [expected, rows, slack] = [0, 0, 0];
   for (const { node, rowsFactor } of visits) {
     if (!node.actual) continue;
-    expected += node.rowsPerLoop * rowsFactor * node.actual.loops;
+    expected += expectedRows(node.rowsPerLoop * rowsFactor, node.actual);
     rows += node.actual.rows;
     slack += node.actual.rowsSlack;
   }
@@ -85,19 +104,6 @@ function estimateOf(key: string, visits: readonly Visit[]): Estimate {
   const [low, high] = [Math.max(1, Math.min(expected, actual)), Math.max(1, expected, actual)];
   const biggest = visits.reduce((a, b) => ((b.node.actual?.rows ?? 0) > (a.node.actual?.rows ?? 0) ? b : a)).node;
   return { node: biggest, key, relation: biggest.relation, expected, actual, timesOff: high / low };
-}
-
-/** Blocks that two runs may differ by and still count as equal: catalog look-ups and read-ahead count into them. */
-const blocksFloor = 16;
-
-/**
- * Whether two plans are about as good as a whole: the expected cost within `maxRatio`, and where both were measured, the
- * blocks they touched too. One relation may well be read in a dearer way, and another one in a cheaper way for it.
- */
-export function isTie(before: Plan, after: Plan, maxRatio: number): boolean {
-  if (after.root.totalCost > before.root.totalCost * maxRatio) return false;
-  const [then, now] = [measuredWork(before), measuredWork(after)];
-  return !then || !now || now.blocks <= then.blocks * maxRatio + blocksFloor;
 }
 
 /** What a measured plan did: blocks touched, and rows that its nodes returned or threw away. */

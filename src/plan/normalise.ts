@@ -1,5 +1,6 @@
+import { effectFigures, type TableEffect } from "./effects.js";
 import { knowing } from "./known-literals.js";
-import type { Actual, Detail, Plan, PlanNode } from "./plan.js";
+import { type Actual, type Detail, type Plan, type PlanNode, seldomFigures } from "./plan.js";
 import { redactText } from "./sql-text.js";
 
 export { literalsOf } from "./sql-text.js";
@@ -11,7 +12,12 @@ const digits = 3;
  * baselines. Plans are always compared rounded with rounded. Rounding twice changes nothing.
  */
 export function roundPlan(plan: Plan): Plan {
-  return { ...plan, root: mapNodes(plan.root, roundNode) };
+  const { root, effects } = plan;
+  return { ...plan, root: mapNodes(root, roundNode), ...(effects ? { effects: effects.map(roundEffect) } : {}) };
+}
+
+function roundEffect(effect: TableEffect): TableEffect {
+  return { ...effect, ...Object.fromEntries(effectFigures.map((figure) => [figure, round(effect[figure])])) };
 }
 
 function roundNode(node: PlanNode): PlanNode {
@@ -33,6 +39,9 @@ function roundActual(actual: Actual): Actual {
     rowsRemoved: round(actual.rowsRemoved),
     sharedBlocks: round(actual.sharedBlocks),
     tempBlocks: round(actual.tempBlocks),
+    ...Object.fromEntries(
+      seldomFigures.flatMap((name) => (actual[name] === undefined ? [] : [[name, round(actual[name])]])),
+    ),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { TableEffect } from "./effects.js";
+
 /** A table-like thing a plan reads, as the catalog names it. */
 export interface Relation {
   readonly schema: string;
@@ -16,11 +18,33 @@ export interface Actual {
   readonly rowsSlack: number;
   /** Rows read and thrown away by a filter, a join filter or a recheck, in all loops. */
   readonly rowsRemoved: number;
+  /** Of `rowsRemoved`, those that a join's filter threw away. Absent means none, as with all that follow below. */
+  readonly rowsRemovedByJoinFilter?: number;
+  /** Of `rowsRemoved`, those of a lossy index or bitmap that did not match after all. */
+  readonly rowsRemovedByRecheck?: number;
+  /** Rows for which an index-only scan had to look into the table, because their page is not marked all-visible. */
+  readonly heapFetches?: number;
+  /** Blocks of the table that a bitmap remembered as a whole, for want of work_mem: all their rows are rechecked. */
+  readonly lossyHeapBlocks?: number;
   /** Shared blocks hit or read: which of the two depends on the cache, so only their sum is kept. */
   readonly sharedBlocks: number;
   /** Temporary blocks read or written: a sort, hash or materialization that did not fit into work_mem. */
   readonly tempBlocks: number;
+  /** Parts into which a hash table was split, because it did not fit into memory. Absent where it fitted. */
+  readonly hashBatches?: number;
+  /** Kilobytes that a sort or a hash aggregate held on disk. */
+  readonly diskKilobytes?: number;
 }
+
+/** The figures of `Actual` that are absent where they are 0. */
+export const seldomFigures = [
+  "rowsRemovedByJoinFilter",
+  "rowsRemovedByRecheck",
+  "heapFetches",
+  "lossyHeapBlocks",
+  "hashBatches",
+  "diskKilobytes",
+] as const satisfies readonly (keyof Actual)[];
 
 /** One line of EXPLAIN below a node: `Index Cond`, `Filter`, `Sort Key` … with its text. */
 export interface Detail {
@@ -67,4 +91,8 @@ export interface Plan {
   readonly settings: Readonly<Record<string, string>>;
   /** Why there are no actual rows. Absent where the query was executed. */
   readonly notMeasured?: string;
+  /** By table, sorted: absent where the nodes tell all of it, or where it was not executed. */
+  readonly effects?: readonly TableEffect[];
+  /** PostgreSQL's words, where checking deferred constraints failed: `effects` are without what they do. */
+  readonly deferredFailed?: string;
 }

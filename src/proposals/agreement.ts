@@ -1,5 +1,7 @@
+import { hiddenWork } from "../plan/effects.js";
 import { planShape } from "../plan/normalise.js";
 import type { Plan } from "../plan/plan.js";
+import { relationName } from "../plan/walk.js";
 import type { Outcome } from "../verdict/verdict.js";
 
 /** Whether a plan made here is the one that a baseline states: no worse, no better, and built alike unless it is a tie. */
@@ -18,11 +20,30 @@ export function isStated({ kind, before }: Outcome): boolean {
 const overstated = { ratio: 2, blocks: 100 } as const;
 
 /** Whether a stated plan leaves room for what gets worse later: more blocks than were touched here, or none said. */
-function overstates({ root: stated }: Plan, { root: measured }: Plan): boolean {
+function overstates(before: Plan, after: Plan): boolean {
+  const [stated, measured] = [before.root, after.root];
   if (!measured.actual) return false;
   if (!stated.actual) return true;
   const [said, seen] = [stated.actual, measured.actual];
+  if (overstatesEffects(before, after)) return true;
   return (["sharedBlocks", "tempBlocks"] as const).some(
     (key) => said[key] > seen[key] * overstated.ratio && said[key] - seen[key] >= overstated.blocks,
   );
+}
+
+/** More than this many times the rows, and this many more, beyond what the plan's nodes do; the rule's own defaults. */
+const overstatedEffects = { ratio: 2, rows: 1_000 } as const;
+
+/** Whether more is stated of triggers, foreign keys and functions than was seen here, or nothing though it was counted. */
+function overstatesEffects(stated: Plan, measured: Plan): boolean {
+  const [said, seen] = [hiddenWork(stated), hiddenWork(measured)];
+  if (!seen) return false;
+  if (!said || (stated.deferredFailed !== undefined && measured.deferredFailed === undefined)) return true;
+  return said.some((one) => {
+    const twin = seen.find(({ relation }) => relationName(relation) === relationName(one.relation));
+    return (["readBySeqScans", "readByIndexScans", "written"] as const).some((key) => {
+      const rows = twin?.[key] ?? 0;
+      return one[key] > rows * overstatedEffects.ratio && one[key] - rows >= overstatedEffects.rows;
+    });
+  });
 }

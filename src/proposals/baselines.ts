@@ -1,6 +1,7 @@
-import { baselinePath } from "../baselines/baseline.js";
+import { baselinePath, isOfSame, planText } from "../baselines/baseline.js";
 import type { FoundBaselines } from "../baselines/store.js";
 import type { Proposal } from "../evaluation/evaluation.js";
+import { isMendable } from "../verdict/mendable.js";
 import type { Outcome } from "../verdict/verdict.js";
 import { agrees, isStated } from "./agreement.js";
 import { changedFiles, type Sides, versionsOf } from "./side.js";
@@ -64,7 +65,24 @@ function stated(query: string, path: string, sides: Sides, matter: BaselineMatte
   // Not even a remark: what `accept` writes is what is measured, and a cost that is too low is only remarked on.
   const lie = claims.find((outcome) => !agrees(outcome) || outcome.findings.length > 0);
   if (lie) return [never(`proposes a baseline that the plan made here disagrees with${claimed(lie)}`, accept)];
+  const unmade = claims.find((outcome) => statesUnmade(outcome, matter));
+  if (unmade) {
+    const which = unmade.case === null ? "" : ` in case \`${unmade.case}\``;
+    return [never(`proposes a further accepted plan${which} that was not made here`, alsoOnce(query))];
+  }
   return [...droppedCases(query, sides, matter), agreeing(query, matter)];
+}
+
+function alsoOnce(query: string): string {
+  return `Restore the file from the base, run \`plan-gate accept --also ${query}\`, and commit what it writes.`;
+}
+
+/** Whether the file states a plan beside the one that was made here which the base has not accepted: nobody can tell what it is. */
+function statesUnmade({ name, case: caseName, plan: kind, before }: Outcome, { base, head }: BaselineMatter): boolean {
+  const ofCase = ({ byQuery }: FoundBaselines) =>
+    (byQuery.get(name)?.plans ?? []).filter((one) => isOfSame(one, { case: caseName, kind }));
+  const known = new Set(ofCase(base).map(planText));
+  return ofCase(head).some((one) => one.plan !== before && !known.has(planText(one)));
 }
 
 function never(what: string, next: string): Words {
@@ -105,6 +123,10 @@ function agreeing(query: string, { base, outcomes }: BaselineMatter): Words {
       name === query && kind === "flagged" && findings.some(({ severity }) => severity === "error"),
   );
   if (!worst) {
+    if (outcomes.some((outcome) => outcome.name === query && isMendable(outcome))) {
+      const what = "accepts a new query's plan that a tried fix makes better";
+      return { kind: "baseline", counts: "once approved", what, next: "Take the fix, or have the plan approved." };
+    }
     const what = base.byQuery.has(query)
       ? "brings the baseline up to date with a plan that is no worse"
       : "adds a first baseline";

@@ -20,8 +20,8 @@ export interface EnvironmentChange {
 const postgresKeys = ["version", "image", "locale", "settings", "extensions", "initScripts", "superuser"] as const;
 const explainKeys = ["analyze", "timeoutSeconds", "maxAnalyzeCost", "session", "role"] as const;
 
-/** How plans are asked for; what these change is seen in the notes of each plan. */
-const quietKeys: ReadonlySet<string> = new Set(["analyze", "timeoutSeconds", "maxAnalyzeCost"]);
+/** Plans of one server say nothing about those of the other where one of these differs. All else is judged as a change. */
+const otherServer: ReadonlySet<string> = new Set(["postgres.version", "postgres.image", "postgres.locale"]);
 
 /** What of the environment differs: settings, the files they name, and the seed. */
 export async function findEnvironmentChanges(sides: Sides): Promise<readonly EnvironmentChange[]> {
@@ -58,7 +58,7 @@ function changedSettings({ base, head, file }: Sides): readonly EnvironmentChang
   return changed.map((key) => ({
     what: `changes \`${key}\`${between(key, before, after)}`,
     files: [file],
-    replans: key !== "migrations" && !quietKeys.has(key.replace("explain.", "")),
+    replans: otherServer.has(key),
     harmless: false,
   }));
 }
@@ -82,7 +82,7 @@ async function changedScripts(sides: Sides): Promise<readonly EnvironmentChange[
   return changed.map(({ path, after }) => ({
     what: `${after === null ? "removes" : "changes"} \`${path}\``,
     files: [path],
-    replans: true,
+    replans: false,
     harmless: false,
   }));
 }
@@ -96,7 +96,7 @@ async function changedSeeds(sides: Sides): Promise<readonly EnvironmentChange[]>
     changes.push({
       what: `${before === null ? "adds" : after === null ? "removes" : "changes"} the seed file \`${path}\`${harmless ? " for a new table" : ""}`,
       files: [path],
-      replans: !harmless,
+      replans: false,
       harmless,
     });
   }

@@ -9,8 +9,9 @@ export function proposalNotes(proposals: readonly Proposal[]): readonly string[]
   return [...others.map(line), ...(baselines.length > 0 ? [baselinesLine(baselines)] : [])];
 }
 
-function line({ what, query, counts, next }: Proposal): string {
+function line({ kind, what, query, counts, next }: Proposal): string {
   const who = query === null ? "this branch" : `\`${query}\`: this branch`;
+  if (kind === "policy" && counts === "freely") return `${who} ${what}: it counts at once`;
   return counts === "never" ? `${who} ${what}. ${next}` : `${who} ${what}: shown, not applied until it is merged`;
 }
 

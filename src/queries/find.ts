@@ -85,6 +85,7 @@ async function readQuery(file: string, chunk: Chunk, chunks: number, patterns: r
     cases: casesOf(header?.cases, parsed.parameters, { file, line }),
     plans: header?.plans ?? ["custom"],
     rules: header?.rules ?? {},
+    ...(header?.expect === undefined ? {} : { expect: header.expect }),
   };
 }
 

@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { checkShape, readYaml } from "../config/yaml.js";
 import type { Place } from "../errors.js";
+import type { Expectations } from "../plan/expectations.js";
 import { RuleSettings } from "../rules/settings.js";
+import { Expect, readExpectations } from "./expect.js";
 import type { PlanKind } from "./query.js";
 
 /** A part of a file that holds one query: its header, and the text up to the next header. */
@@ -13,7 +15,7 @@ export interface Chunk {
   readonly line: number;
 }
 
-const keys = ["name", "owner", "cases", "plans", "rules"] as const;
+const keys = ["name", "owner", "cases", "plans", "rules", "expect"] as const;
 const keyLine = new RegExp(`^\\s*--\\s*(?:${keys.join("|")})\\s*:`);
 const nameLine = /^\s*--\s*name\s*:/;
 const commentLine = /^\s*--/;
@@ -71,6 +73,7 @@ const Header = z.strictObject({
     .min(1)
     .optional(),
   rules: RuleSettings.optional(),
+  expect: Expect.optional(),
 });
 
 /** A header, checked. */
@@ -84,13 +87,14 @@ export interface QueryHeader {
   }[];
   readonly plans: readonly PlanKind[];
   readonly rules: RuleSettings;
+  readonly expect?: Expectations;
 }
 
 /** Reads a header's YAML. Throws PlanGateError with the file's line. */
 export function readHeader(header: { readonly yaml: string; readonly line: number }, file: string): QueryHeader {
   const place = { file, line: header.line };
   const document = readYaml(header.yaml, place, { code: "query-invalid" });
-  const { name, owner, cases, plans, rules } = checkShape(Header, document, "query-invalid");
+  const { name, owner, cases, plans, rules, expect } = checkShape(Header, document, "query-invalid");
   // Once more as text: YAML's numbers would lose digits that bigint and numeric have.
   const texts = readYaml(header.yaml, place, { code: "query-invalid", scalars: "text" });
   const values = ((texts.value as { cases?: Record<string, unknown[]> }).cases ?? {}) as Record<string, unknown[]>;
@@ -108,6 +112,7 @@ export function readHeader(header: { readonly yaml: string; readonly line: numbe
         }),
     plans: plans ?? ["custom"],
     rules: rules ?? {},
+    ...(expect === undefined ? {} : { expect: readExpectations(expect) }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Expectations } from "../plan/expectations.js";
 import type { RuleSettings } from "../rules/settings.js";
 
 /** Which plan EXPLAIN is asked for: for these values, or the one that fits all values. */
@@ -31,4 +32,6 @@ export interface Query {
   readonly plans: readonly PlanKind[];
   /** The header's `rules`, exactly as checked by the settings' schema; laid over the settings file's. */
   readonly rules: RuleSettings;
+  /** What the header says must be true of each plan; absent where it says nothing. */
+  readonly expect?: Expectations;
 }

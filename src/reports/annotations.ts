@@ -2,6 +2,7 @@ import type { Conclusion } from "../conclusion/conclusion.js";
 import { endings } from "../conclusion/ending.js";
 import type { Place } from "../errors.js";
 import type { Evaluation, Proposal } from "../evaluation/evaluation.js";
+import { causePlace } from "../verdict/cause.js";
 import type { Finding, Outcome } from "../verdict/verdict.js";
 import { worseOutcomes } from "./comment-worst.js";
 import { evidenceText } from "./evidence.js";
@@ -68,7 +69,7 @@ export function annotationsOf(conclusion: Conclusion): readonly Annotation[] {
 function outcomeRemarks(outcome: Outcome, { config }: Evaluation): readonly Remark[] {
   const byPlace = new Map<string, { readonly at: { path: string; line: number }; readonly findings: Finding[] }>();
   for (const finding of alarming(outcome)) {
-    const at = position(config, finding.cause ?? outcome.place);
+    const at = position(config, (finding.cause && causePlace(finding.cause)) ?? outcome.place);
     const key = JSON.stringify(at);
     byPlace.set(key, { at, findings: [...(byPlace.get(key)?.findings ?? []), finding] });
   }

@@ -1,14 +1,16 @@
 import type { BlockContent, PhrasingContent, RootContent } from "mdast";
 import type { Conclusion } from "../conclusion/conclusion.js";
 import type { Evaluation } from "../evaluation/evaluation.js";
-import type { Finding, Outcome } from "../verdict/verdict.js";
+import { causeName, causePlace } from "../verdict/cause.js";
+import type { Cause, Finding, Outcome } from "../verdict/verdict.js";
 import { evidenceFactor, evidenceText } from "./evidence.js";
 import { figuresOf } from "./figures.js";
+import { fixEffect, unshownSql } from "./fix-text.js";
 import { capped, figuresTable, names, planTrees, symbol } from "./markdown-outcome.js";
 import { withMore } from "./markdown-sections.js";
 import { code, folded, list, own, paragraph, prose, strong, table } from "./markdown-text.js";
 import { count, factor } from "./numbers.js";
-import { placeText } from "./place.js";
+import { causeSpot } from "./place.js";
 import { alarming, blames, isNewCause, worstFirst } from "./ranking.js";
 import { costChange } from "./remarks.js";
 import { placeLink, type Site } from "./repository-link.js";
@@ -65,9 +67,7 @@ export function culprits(worst: readonly Outcome[], most: number, { site, config
   const items = all
     .slice(0, most)
     .map(({ cause, outcomes }): PhrasingContent[] => [
-      placeLink(site, config, cause),
-      own(" "),
-      code(cause.statement),
+      ...causeLink(cause, { site, config }),
       own(` made ${count(outcomes.length, "plan")} worse`),
     ]);
   return items.length > 0 ? [paragraph(strong(own("Who did it:"))), list(withMore(items, all.length))] : [];
@@ -117,13 +117,21 @@ function told(outcome: Outcome, { site, config }: Section): BlockContent[] {
   ];
   const items: PhrasingContent[][] = [
     ...outcome.findings.flatMap((finding) => causeItem(finding, outcome, { site, config })),
-    ...(first ? [[strong(own("What to do:")), own(" "), ...prose(first.fix)]] : []),
+    ...(first ? [[strong(own("What to do:")), own(" "), ...prose(first.fix), ...proof(first)]] : []),
     ...(first ? changeItem(first) : []),
     ...others.map((finding) => [...prose(finding.title), ...evidence(finding)]),
     ...notes.map((note) => [own("Note: "), ...prose(note)]),
     ...(where.length > 0 ? [where] : []),
   ];
   return [...(first ? [paragraph(strong(...prose(first.title)))] : []), ...(items.length > 0 ? [list(items)] : [])];
+}
+
+/** What the fix that the advice names did when it was tried; the rewritten query, where it is one. */
+function proof({ fixes = [] }: Finding): PhrasingContent[] {
+  const [proven] = fixes;
+  if (!proven) return [];
+  const sql = unshownSql(proven);
+  return [own(" ("), ...prose(fixEffect(proven)), own(")"), ...(sql === undefined ? [] : [own(": "), code(sql)])];
 }
 
 function changeItem(finding: Finding): PhrasingContent[][] {
@@ -151,7 +159,14 @@ function causeItem(
 ): PhrasingContent[][] {
   const { cause } = finding;
   if (!cause || !isNewCause(finding, outcome)) return [];
-  return [[strong(own("Who did it:")), own(" "), placeLink(site, config, cause), own(" "), code(cause.statement)]];
+  return [[strong(own("Who did it:")), own(" "), ...causeLink(cause, { site, config })]];
+}
+
+/** Where and what it was that did it, linked to its line. */
+function causeLink(cause: Cause, { site, config }: Pick<Section, "site" | "config">): PhrasingContent[] {
+  const place = causePlace(cause);
+  const name = causeName(cause);
+  return place ? [placeLink(site, config, place), own(" "), code(name)] : [code(name)];
 }
 
 /** Why it matters, and what else can be done about it: for those who want to know. */
@@ -169,7 +184,7 @@ function details(outcome: Outcome, nodes: number): BlockContent[] {
 
 function worstTable(outcomes: readonly Outcome[]): BlockContent {
   const causes = outcomes.map((outcome) => outcome.findings.find((finding) => finding.cause)?.cause);
-  const manyCauses = new Set(causes.map((cause) => cause && placeText(cause))).size > 1;
+  const manyCauses = new Set(causes.map((cause) => cause && causeSpot(cause))).size > 1;
   const headings = ["query", "what happened", "cost", ...(manyCauses ? ["by"] : [])].map((text) => [own(text)]);
   const rows = outcomes.map((outcome, index) => {
     const [then, now] = [outcome.before && figuresOf(outcome.before), outcome.after && figuresOf(outcome.after)];
@@ -179,7 +194,7 @@ function worstTable(outcomes: readonly Outcome[]): BlockContent {
       [own(`${symbol(outcome)} `), ...names(outcome, cellWidth)],
       [...prose(capped(first?.title ?? "")), ...(others.length > 0 ? [own(` (+${others.length})`)] : [])],
       [own(factor(then?.cost ?? null, now?.cost ?? null))],
-      ...(manyCauses ? [cause ? [code(placeText(cause), cellWidth)] : []] : []),
+      ...(manyCauses ? [cause ? [code(causeSpot(cause), cellWidth)] : []] : []),
     ];
   });
   return table([headings, ...rows], [2]);

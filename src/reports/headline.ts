@@ -1,3 +1,5 @@
+import { blocksOtherwise } from "../verdict/expected.js";
+import { isMendable } from "../verdict/mendable.js";
 import type { Outcome, OutcomeKind, Verdict } from "../verdict/verdict.js";
 import { count } from "./numbers.js";
 import { placeText } from "./place.js";
@@ -19,15 +21,28 @@ export function headline(verdict: Verdict): string {
 
 function failures({ outcomes }: Verdict): string[] {
   const watched = outcomes.filter(({ kind }) => kind !== "orphaned").length;
-  const failed = outcomes.filter((outcome) => worstSeverity(outcome) === "error");
+  const all = outcomes.filter((outcome) => worstSeverity(outcome) === "error");
+  const failed = all.filter(blocksOtherwise);
+  const unmet = all.length - failed.length;
   const of = (...kinds: OutcomeKind[]) => failed.filter(({ kind }) => kinds.includes(kind)).length;
   const [worse, broken] = [of(...judged), of("broken")];
-  const strict = failed.length - worse - broken;
+  const mendable = failed.filter(isMendable).length;
+  const strict = failed.length - worse - broken - mendable;
   return [
     ...(worse > 0 ? [`${worse} of ${count(watched, "plan")} got worse`] : []),
     ...(broken > 0 ? [`${count(broken, "query", "queries")} can no longer be planned`] : []),
+    ...(unmet > 0 ? [unmetExpectations(unmet)] : []),
+    ...(mendable > 0 ? [mendableNew(mendable)] : []),
     ...(strict > 0 ? [`${count(strict, "plan")} could not be compared, which \`strict\` forbids`] : []),
   ];
+}
+
+function unmetExpectations(number: number): string {
+  return number === 1 ? "1 plan is not what its query expects" : `${number} plans are not what their queries expect`;
+}
+
+function mendableNew(number: number): string {
+  return number === 1 ? "1 new plan has a fix that was tried" : `${number} new plans have a fix that was tried`;
 }
 
 function troubles({ problems }: Verdict): string[] {
@@ -53,11 +68,17 @@ function passed({ outcomes }: Verdict): string {
 /** What to do next, in one sentence. */
 export function nextStep(verdict: Verdict): string {
   const failed = verdict.outcomes.filter((outcome) => worstSeverity(outcome) === "error");
-  if (failed.some(({ kind }) => judged.includes(kind))) {
+  if (failed.some((outcome) => judged.includes(outcome.kind) && blocksOtherwise(outcome))) {
     return `Next: undo what made the plans worse, or, if the new ones are intended, run \`${accept(failed)}\` and commit the baselines.`;
   }
   if (failed.some(({ kind }) => kind === "broken")) {
     return "Next: change the queries together with the schema, or keep what they use.";
+  }
+  if (failed.some(isMendable)) {
+    return `Next: take the fix that was tried, or, if the plan is meant to be so, run \`${accept(failed)}\` and commit the baselines.`;
+  }
+  if (failed.length > 0 && !failed.some(blocksOtherwise)) {
+    return "Next: give the plans what their queries expect, or change `expect` in the queries' headers.";
   }
   if (verdict.problems[0]) return `Next: ${verdict.problems[0].hint}`;
   const open = verdict.outcomes.filter(

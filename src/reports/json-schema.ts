@@ -31,6 +31,8 @@ const Evidence = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("text"), text: z.string() }),
 ]);
 
+const Mended = z.strictObject({ without: z.number(), with: z.number() });
+
 const Finding = z.strictObject({
   rule: z.string().describe("The rule's id, or the outcome's name where no rule made it."),
   severity: z.enum(["error", "warn", "info"]).describe("Final. The verdict is `fail` if and only if one is `error`."),
@@ -42,13 +44,33 @@ const Finding = z.strictObject({
   after: Evidence.nullable(),
   cause: z
     .strictObject({
-      kind: z.literal("migration"),
-      file: z.string(),
+      kind: z
+        .enum(["migration", "query", "seed", "settings", "session", "interaction", "drift", "unknown"])
+        .describe("interaction: several changes together, none alone. unknown: looked for and not found."),
+      file: z.string().nullable().describe("Relative to the settings file's folder."),
       line: line.nullable(),
-      statement: z.string().describe("Its first line, shortened."),
+      statement: z.string().describe("A statement's first line, shortened; empty where there is none."),
+      tried: z.string().nullable().describe("How it was found out."),
     })
     .nullable()
-    .describe("The statement that did it, where that is known."),
+    .describe("What did it; null where nobody looked."),
+  also: z
+    .array(z.strictObject({ rule: z.string(), title: z.string() }))
+    .describe("What other rules saw of the same cause."),
+  fixes: z
+    .array(
+      z.strictObject({
+        kind: z.enum(["index", "statistics", "target", "query"]),
+        title: z.string(),
+        sql: z.string().describe("Complete, as one would run it in production."),
+        cost: Mended.describe("Total cost of the query in planner units."),
+        blocks: Mended.nullable().describe("Shared blocks; null where it was not executed."),
+        sizeBytes: z.number().nullable().describe("Of an index, as built in this run."),
+        helps: z.array(z.string()).describe("Other registered queries that get cheaper."),
+        hurts: z.array(z.string()).describe("Other registered queries that get dearer."),
+      }),
+    )
+    .describe("What was tried in this run and measurably helped, best first."),
 });
 
 const outcomes = [
@@ -63,6 +85,13 @@ const outcomes = [
   ["broken", "PostgreSQL would not plan it."],
 ] as const;
 
+const Moved = z.strictObject({
+  how: z.string().describe("`Index Scan using orders_pkey`, `Hash Join, from public.orders`."),
+  rowsEstimated: z.number().describe("Rows expected in as many loops as there were."),
+  rowsActual: z.number().nullable().describe("Rows returned in all loops; null where it was not executed."),
+  sharedBlocks: z.number().nullable().describe("Shared blocks hit or read, for a join with all below it."),
+});
+
 const JsonQuery = z.strictObject({
   name: z.string(),
   case: z.string().nullable().describe("null: the query has no parameters."),
@@ -75,6 +104,16 @@ const JsonQuery = z.strictObject({
   line: line.optional(),
   before: Figures.nullable().describe("Of the accepted plan."),
   after: Figures.nullable().describe("Of the plan now."),
+  evidence: z
+    .array(
+      z.strictObject({
+        what: z.enum(["read", "join"]),
+        of: z.array(z.string()).describe("The relations, schema-qualified, with their alias where it is another name."),
+        before: Moved.nullable(),
+        after: Moved.nullable(),
+      }),
+    )
+    .describe("How relations are read and joined otherwise than before; empty where no finding asks for it."),
   notes: z.array(z.string()),
   findings: z.array(Finding).describe("Worst first."),
 });

@@ -1,7 +1,8 @@
 import type { Place } from "../errors.js";
+import { type Move, movesBetween } from "../plan/moves.js";
 import type { Plan } from "../plan/plan.js";
 import { relationName } from "../plan/walk.js";
-import type { Evidence, Finding, Outcome, Verdict } from "../verdict/verdict.js";
+import type { Cause, Evidence, Finding, Outcome, ProvenFix, Verdict } from "../verdict/verdict.js";
 import { expectedRows, figuresOf, rowsFactors } from "./figures.js";
 import type { JsonReport } from "./json-schema.js";
 import { nodeText } from "./plan-tree.js";
@@ -49,9 +50,14 @@ function jsonQuery(outcome: Outcome): JsonQuery {
     ...position(place),
     before: before ? figuresOf(before) : null,
     after: after ? figuresOf(after) : null,
+    evidence: findings.length > 0 && before && after ? movesBetween(before, after).map(jsonMove) : [],
     notes: [...notes],
     findings: findings.map((finding) => jsonFinding(finding, before, after)),
   };
+}
+
+function jsonMove({ what, of, before, after }: Move): JsonQuery["evidence"][number] {
+  return { what, of: [...of], before, after };
 }
 
 function jsonFinding(finding: Finding, before?: Plan, after?: Plan): JsonFinding {
@@ -65,7 +71,20 @@ function jsonFinding(finding: Finding, before?: Plan, after?: Plan): JsonFinding
     fix,
     before: jsonEvidence(finding.before, before),
     after: jsonEvidence(finding.after, after),
-    cause: cause ? { kind: cause.kind, file: cause.file, line: cause.line ?? null, statement: cause.statement } : null,
+    cause: cause ? jsonCause(cause) : null,
+    also: (finding.also ?? []).map(({ rule, title }) => ({ rule, title })),
+    fixes: (finding.fixes ?? []).map(jsonFix),
+  };
+}
+
+function jsonCause({ kind, file, line, statement, tried }: Cause): JsonFinding["cause"] {
+  return { kind, file: file ?? null, line: line ?? null, statement, tried: tried ?? null };
+}
+
+function jsonFix({ kind, title, sql, cost, blocks, sizeBytes, helps, hurts }: ProvenFix): JsonFinding["fixes"][number] {
+  return {
+    ...{ kind, title, sql, cost: { ...cost }, blocks: blocks ? { ...blocks } : null },
+    ...{ sizeBytes: sizeBytes ?? null, helps: [...helps], hurts: [...hurts] },
   };
 }
 

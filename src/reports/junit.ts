@@ -4,7 +4,7 @@ import type { Outcome, Verdict } from "../verdict/verdict.js";
 import { evidenceText } from "./evidence.js";
 import { oneLine } from "./foreign-text.js";
 import { outcomeNames } from "./outcome-line.js";
-import { placeText } from "./place.js";
+import { causeText, placeText } from "./place.js";
 import { alarming, worstSeverity } from "./ranking.js";
 import { costChange } from "./remarks.js";
 import { defineReport } from "./report.js";
@@ -48,7 +48,7 @@ function saidOf(outcome: Outcome): readonly string[] {
     `${severity}: ${title}`,
     ...(before ? [`before: ${evidenceText(before)}`] : []),
     ...(after ? [`after: ${evidenceText(after)}`] : []),
-    ...(cause ? [`cause: ${placeText(cause)} ${cause.statement}`] : []),
+    ...(cause ? [`cause: ${causeText(cause)}`] : []),
     `try: ${fix}`,
   ]);
   return [...findings, ...outcome.notes, costChange(outcome)].filter((line) => line !== "");

@@ -1,12 +1,14 @@
 import type { BlockContent, PhrasingContent, RootContent } from "mdast";
-import type { Cause, Finding, Outcome } from "../verdict/verdict.js";
+import { causeName, causePlace } from "../verdict/cause.js";
+import type { Cause, Finding, Outcome, ProvenFix } from "../verdict/verdict.js";
 import { evidenceFactor, evidenceText } from "./evidence.js";
 import { figureRows, figuresOf } from "./figures.js";
+import { fixEffect, unshownSql } from "./fix-text.js";
 import { oneLine } from "./foreign-text.js";
 import { code, folded, list, own, paragraph, preformatted, prose, strong, table } from "./markdown-text.js";
 import { change, factor } from "./numbers.js";
 import { outcomeNames } from "./outcome-line.js";
-import { placeText } from "./place.js";
+import { causeSpot, placeText } from "./place.js";
 import { drawPlan } from "./plan-tree.js";
 import { alarming, isNewCause, worstSeverity } from "./ranking.js";
 import { suspectsOf } from "./suspects.js";
@@ -42,7 +44,7 @@ export function worstTable(outcomes: readonly Outcome[]): BlockContent {
       [...prose(capped(first?.title ?? "")), ...(others.length > 0 ? [own(` (+${others.length})`)] : [])],
       [own(`${change(then?.cost ?? null, now?.cost ?? null)}${times && ` (${times})`}`)],
       [own(change(then?.rowsActual ?? null, now?.rowsActual ?? null))],
-      cause ? [code(placeText(cause), cellWidth)] : [],
+      cause ? [code(causeSpot(cause), cellWidth)] : [],
     ];
   });
   return table([headings, ...rows], [3, 4]);
@@ -74,14 +76,16 @@ export function outcomeBlock(outcome: Outcome, withPlans: boolean): RootContent[
 }
 
 function findingBlock(finding: Finding, withCause: boolean): BlockContent[] {
-  const { severity, title, rule, why, fix, before, after, cause } = finding;
+  const { severity, title, rule, why, fix, before, after, cause, also, fixes } = finding;
   const times = evidenceFactor(finding);
   const items: PhrasingContent[][] = [
     ...(before ? [[own("before: "), code(evidenceText(before))]] : []),
     ...(after ? [[own("after: "), code(evidenceText(after)), own(times && ` (${times})`)]] : []),
     [own("why: "), ...prose(why)],
     ...(cause && withCause ? [[own("cause: "), ...causeText(cause)]] : []),
+    ...(also ?? []).map((one) => [own("also: "), ...prose(one.title), own(" ("), code(one.rule), own(")")]),
     [strong(own("try:")), own(" "), ...prose(fix)],
+    ...(fixes ?? []).map((proven) => triedItem(proven)),
   ];
   return [
     paragraph(strong(own(`${severity}:`)), own(" "), ...prose(title), own(" ("), code(rule), own(")")),
@@ -89,9 +93,17 @@ function findingBlock(finding: Finding, withCause: boolean): BlockContent[] {
   ];
 }
 
+/** A fix that was proven: what it is, what it does, and the query where it is one. */
+function triedItem(proven: ProvenFix): PhrasingContent[] {
+  const sql = unshownSql(proven);
+  const words = [own("tried: "), ...prose(proven.title), own(": "), ...prose(fixEffect(proven))];
+  return sql === undefined ? words : [...words, own(" "), code(sql)];
+}
+
 /** Where and what the statement is that did it. */
 export function causeText(cause: Cause): PhrasingContent[] {
-  return [code(placeText(cause)), own(" "), code(cause.statement)];
+  const place = causePlace(cause);
+  return [...(place ? [code(placeText(place)), own(" ")] : []), code(causeName(cause))];
 }
 
 /** What both plans cost and did. */

@@ -1,3 +1,4 @@
+import { missesExpectation } from "../verdict/expected.js";
 import type { Outcome } from "../verdict/verdict.js";
 import { figuresOf } from "./figures.js";
 import { factor } from "./numbers.js";
@@ -21,11 +22,14 @@ export function outcomeSummary(outcome: Outcome): string {
     case "drift":
       return "not by this change";
     case "unbaselined":
-      return "no baseline yet";
+      return (
+        rulesOf({ ...outcome, findings: outcome.findings.filter(({ rule }) => rule !== "unbaselined") }) ||
+        "no baseline yet"
+      );
     case "orphaned":
       return "query is gone";
     case "incomparable":
-      return "other environment";
+      return missesExpectation(outcome) ? rulesOf(outcome) : "other environment";
     case "broken":
       return rulesOf(outcome) || "does not plan";
   }

@@ -1,3 +1,4 @@
+import { isBlame } from "../verdict/cause.js";
 import type { Cause, Finding, Outcome, Severity, Verdict } from "../verdict/verdict.js";
 
 const ranks: Readonly<Record<Severity, number>> = { error: 0, warn: 1, info: 2 };
@@ -43,7 +44,7 @@ export function blames(worst: readonly Outcome[]): readonly Blame[] {
   const found = new Map<string, { cause: Cause; outcomes: Set<Outcome> }>();
   for (const outcome of worst) {
     for (const { cause } of alarming(outcome)) {
-      if (!cause) continue;
+      if (!cause || !isBlame(cause)) continue;
       const key = JSON.stringify([cause.file, cause.line, cause.statement]);
       const blame = found.get(key) ?? { cause, outcomes: new Set() };
       blame.outcomes.add(outcome);

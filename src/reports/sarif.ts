@@ -1,6 +1,7 @@
 import type { Log, ReportingDescriptor, Result } from "sarif";
 import type { Place } from "../errors.js";
 import { rules } from "../rules/index.js";
+import { causePlace } from "../verdict/cause.js";
 import type { Finding, Outcome, Severity, Verdict } from "../verdict/verdict.js";
 import { evidenceText } from "./evidence.js";
 import { oneLine } from "./foreign-text.js";
@@ -64,12 +65,13 @@ function descriptorsOf({ outcomes }: Verdict): ReportingDescriptor[] {
 function resultOf(outcome: Outcome, { rule, severity, title, fix, before, after, cause }: Finding): Result {
   const name = outcomeNames(outcome).join(" · ");
   const change = before && after ? ` (${evidenceText(before)} → ${evidenceText(after)})` : "";
-  const query = cause && outcome.place ? { relatedLocations: [locationOf(outcome.place)] } : {};
+  const culprit = cause ? causePlace(cause) : undefined;
+  const query = culprit && outcome.place ? { relatedLocations: [locationOf(outcome.place)] } : {};
   return {
     ruleId: oneLine(rule) || "unnamed",
     level: levels[severity],
     message: { text: oneLine(`${name}: ${title}${change}. ${fix}`) },
-    ...locations(cause ?? outcome.place),
+    ...locations(culprit ?? outcome.place),
     ...query,
     partialFingerprints: { "planGate/v1": oneLine(JSON.stringify([outcome.name, outcome.case, outcome.plan, rule])) },
   };

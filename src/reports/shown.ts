@@ -11,9 +11,10 @@ export function renderShown({ query, plans, problems }: Shown, columns: number):
     const heading = [query.name, ...(name === null ? [] : [name]), ...(kind === "generic" ? ["generic plan"] : [])];
     return [
       oneLine(heading.join(" · ")),
-      ...(accepted
-        ? drawPlan("accepted", accepted, [], size)
-        : ["  no plan of it is accepted yet: run `plan-gate accept`"]),
+      ...(accepted.length === 0 ? ["  no plan of it is accepted yet: run `plan-gate accept`"] : []),
+      ...accepted.flatMap((plan, index) =>
+        drawPlan(accepted.length === 1 ? "accepted" : `accepted, ${index + 1} of ${accepted.length}`, plan, [], size),
+      ),
       ...(now ? drawPlan("now", now, [], size) : []),
       ...(now?.notMeasured === undefined ? [] : [`  not measured: ${oneLine(now.notMeasured)}`]),
       ...(failure === undefined ? [] : [`  PostgreSQL refuses to plan it: ${oneLine(failure)}`]),

@@ -1,6 +1,7 @@
 import type { Finding, Outcome } from "../verdict/verdict.js";
 import { evidenceFactor, evidenceText } from "./evidence.js";
 import { figureRows } from "./figures.js";
+import { fixEffect, unshownSql } from "./fix-text.js";
 import { displayWidth, oneLine, wrap } from "./foreign-text.js";
 import { outcomeNames } from "./outcome-line.js";
 import type { Paint } from "./paint.js";
@@ -37,7 +38,7 @@ export function tellOutcome(outcome: Outcome, telling: Telling): readonly string
 }
 
 function tellFinding(finding: Finding, withCause: boolean, { width, paint }: Telling): readonly string[] {
-  const { title, why, fix, cause, rule, severity } = finding;
+  const { title, why, fix, cause, rule, severity, also, fixes } = finding;
   const style = severity === "error" ? "red" : severity === "warn" ? "yellow" : "cyan";
   const said = (label: string, text: string) =>
     indent(wrap(text, width - 12), `    ${paint("dim", label.padEnd(8))}`, " ".repeat(12));
@@ -48,7 +49,12 @@ function tellFinding(finding: Finding, withCause: boolean, { width, paint }: Tel
     ...(finding.after ? said("after", `${evidenceText(finding.after)}${factorText && ` (${factorText})`}`) : []),
     ...said("why", why),
     ...said("cause", cause && withCause ? causeText(cause) : ""),
+    ...(also ?? []).flatMap((one) => said("also", `${one.title} (${one.rule})`)),
     ...said("try", fix),
+    ...(fixes ?? []).flatMap((proven) => [
+      ...said("tried", `${proven.title}: ${fixEffect(proven)}`),
+      ...said("", unshownSql(proven) ?? ""),
+    ]),
   ];
 }
 

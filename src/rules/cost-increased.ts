@@ -1,7 +1,8 @@
 import type { AccessPair, PlanChange } from "../plan/change.js";
 import { addsNoFilter, measuredWork } from "../plan/estimates.js";
 import { planStructure } from "../plan/normalise.js";
-import { indexesOf, relationName } from "../plan/walk.js";
+import type { Plan } from "../plan/plan.js";
+import { indexesOf, relationName, walkPlan } from "../plan/walk.js";
 import { definePlanRule } from "./rule.js";
 
 /** Blocks that two runs of one plan may differ by: catalog look-ups during execution count into them. */
@@ -80,11 +81,19 @@ function worstAccess({ accesses }: PlanChange): AccessPair | undefined {
 /**
  * True where running both plans shows that only the estimate rose: the new one did no more work, measured in blocks and
  * rows. The same tree may do a tenth more, which growth explains. Another tree that also filters by something new must
- * do at most half: what a filter's function costs for each row is not measured. Better statistics look like this.
+ * do at most half: what a filter's function costs for each row is not measured. Better statistics look like this. A plan
+ * that lost its parallel workers takes longer for just as much work.
  */
 function workDidNotGrow({ before, after }: PlanChange): true | undefined {
   const [then, now] = [measuredWork(before), measuredWork(after)];
-  if (!then || !now) return undefined;
+  if (!then || !now || losesWorkers(before, after)) return undefined;
   const share = planStructure(before) === planStructure(after) ? 1.1 : addsNoFilter(before, after) ? 1 : 0.5;
   return now.blocks <= then.blocks * share + blocksNoise && now.rows <= then.rows * share ? true : undefined;
+}
+
+function losesWorkers(before: Plan, after: Plan): boolean {
+  const [then, now] = [before, after].map(({ root }) =>
+    walkPlan(root).some(({ node }) => node.operator === "Gather" || node.operator === "Gather Merge"),
+  );
+  return then === true && now === false;
 }

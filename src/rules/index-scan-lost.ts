@@ -1,5 +1,5 @@
 import type { AccessPair } from "../plan/change.js";
-import { isTie } from "../plan/estimates.js";
+import { isWorseAsWhole } from "../plan/read-growth.js";
 import { accessKind, indexesOf, relationName } from "../plan/walk.js";
 import { definePlanRule } from "./rule.js";
 
@@ -26,8 +26,9 @@ export const indexScanLost = definePlanRule({
     },
   },
 
-  check({ before: planBefore, after: planAfter, accesses, rowsOf }, { minRows, minCostRatio }) {
-    const harmless = isTie(planBefore, planAfter, minCostRatio);
+  check(change, { minRows, minCostRatio }) {
+    const { accesses, rowsOf } = change;
+    const harmless = !isWorseAsWhole(change);
     const lost = accesses.filter(
       ({ before, after }) => accessKind(before.node) === "index" && accessKind(after.node) === "sequential",
     );

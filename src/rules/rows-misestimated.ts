@@ -1,4 +1,5 @@
 import { type Estimate, readEstimates } from "../plan/estimates.js";
+import { isWorseAsWhole } from "../plan/read-growth.js";
 import { relationName } from "../plan/walk.js";
 import { definePlanRule } from "./rule.js";
 
@@ -29,14 +30,18 @@ export const rowsMisestimated = definePlanRule({
     },
   },
 
-  check({ before, after, bothMeasured }, { maxRatio, minRows, minWorseningRatio }) {
-    if (!bothMeasured) return [];
-    const accepted = readEstimates(before);
+  check(change, { maxRatio, minRows, minWorseningRatio }) {
+    if (!change.bothMeasured) return [];
+    const accepted = readEstimates(change.before);
     const worstAccepted = worstOf(accepted);
-    const worse = readEstimates(after).filter((now) => {
+    const isWorse = isWorseAsWhole(change);
+    const oldNames = new Map(change.reads.map(({ before, after }) => [after.key, before.key]));
+    const worse = readEstimates(change.after, oldNames).filter((now) => {
       if (now.timesOff <= maxRatio || Math.abs(now.expected - now.actual) < minRows) return false;
-      const then = worstOf(accepted.filter(({ key }) => key === now.key)) ?? worstAccepted;
-      return now.timesOff >= (then?.timesOff ?? 1) * minWorseningRatio;
+      const then = worstOf(accepted.filter(({ key }) => key === now.key));
+      // What the accepted plan never estimated may have been as wrong all along: it counts where it does harm.
+      if (!then && !isWorse) return false;
+      return now.timesOff >= ((then ?? worstAccepted)?.timesOff ?? 1) * minWorseningRatio;
     });
     const worst = worstOf(worse);
     if (!worst) return [];

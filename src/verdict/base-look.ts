@@ -3,6 +3,7 @@ import type { Subject } from "../explain/ask.js";
 import type { Planned } from "../explain/explain.js";
 import type { BaseLook } from "./decide.js";
 import { judgeSubject, type Matter } from "./judge.js";
+import { twinOf } from "./same-case.js";
 import type { Environment } from "./verdict.js";
 
 /** The base's plans, made in this run. */
@@ -21,19 +22,14 @@ export function lookAtBase(matter: Matter, base: BasePlans): (subject: Subject) 
     strict: false,
     against: "base",
   } as const;
-  const twins = new Map(base.subjects.map((subject) => [keyOf(subject), subject]));
   return (subject) => {
-    const twin = twins.get(keyOf(subject));
+    const twin = twinOf(subject, matter.subjects, base.subjects);
     if (!twin) return { kind: "absent" };
     const then = base.planned.get(twin);
     if (!then || then.kind === "unknown") return { kind: "unknown" };
     if (then.kind === "failed") return { kind: "failed", message: then.failure.message };
     return { kind: "compared", judgement: judgeSubject(plans, subject) };
   };
-}
-
-function keyOf({ query, case: { name }, kind }: Subject): string {
-  return JSON.stringify([query.name, name, kind]);
 }
 
 function baselinesOf({ subjects, planned, environment }: BasePlans): ReadonlyMap<string, Baseline> {

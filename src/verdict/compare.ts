@@ -1,15 +1,19 @@
 import type { AcceptedPlan } from "../baselines/baseline.js";
 import type { Planned } from "../explain/explain.js";
 import { type Change, comparePlans, type PlanChange } from "../plan/change.js";
+import type { Expected } from "../plan/expectations.js";
+import type { Identity } from "../plan/identity.js";
 import { planShape } from "../plan/normalise.js";
 import type { Plan } from "../plan/plan.js";
+import { isTieOf } from "../plan/tie.js";
 import { checkChange } from "../rules/index.js";
 import type { Suspect } from "../rules/rule.js";
 import { type RuleSettings, resolveRule } from "../rules/settings.js";
+import { effectNotes } from "./effect-notes.js";
+import { groupFindings } from "./group.js";
+import { calmInTie } from "./tie.js";
 import type { Cause, Finding, Outcome, OutcomeKind } from "./verdict.js";
 
-/** Two plans of one query whose costs differ by less are a tie: no team would choose between them. */
-const tieMaxRatio = 1.1;
 /** A plan whose cost fell at least this much is worth accepting, so that the next regression is measured against it. */
 const improvedMinRatio = 1.5;
 const improvedMinPlannerUnits = 10;
@@ -26,31 +30,47 @@ export interface Comparing {
   /** Thresholds for a query, lowest layer first. */
   rulesFor(query: string): readonly RuleSettings[];
   rowsOf: PlanChange["rowsOf"];
+  /** Two plans of one query that differ by less, in cost and in measured work, are a tie. */
+  readonly tieMaxRatio: number;
   causeOf(suspect: Suspect): Cause | null;
+  /** What was renamed since the plans before; absent where that is not known. */
+  readonly identity?: Identity;
+  /** What must be true of a query's plans whatever was accepted; absent where plans are only compared. */
+  expectedOf?(query: string): Expected | undefined;
 }
 
 /** Which subject an outcome is of. */
 export type Description = Pick<Outcome, "name" | "case" | "plan" | "owner" | "place">;
 
-/** Compares a plan with the one before, by every rule. */
+/** Compares a plan with the one before, by every rule; `custom` are the plans for the values, beside a generic one. */
 export function compareSubject(
   comparing: Comparing,
   base: Description,
   { plan: before }: AcceptedPlan,
   planned: Exclude<Planned, { kind: "unknown" }>,
+  custom?: PlanChange["custom"],
 ): Outcome {
+  const expected = comparing.expectedOf?.(base.name);
   const change: Change =
     planned.kind === "plan"
-      ? comparePlans(before, planned.plan, comparing.rowsOf)
+      ? {
+          ...comparePlans(before, planned.plan, comparing.rowsOf, comparing.identity),
+          ...(custom ? { custom } : {}),
+          ...(expected ? { expected } : {}),
+        }
       : { kind: "broken", before, failure: planned.failure };
   const layers = comparing.rulesFor(base.name);
-  const found = checkChange(change, (id) => resolveRule(id, layers));
-  const findings = found.map(({ suspect, harmless: _, ...finding }) => ({
+  const after = planned.kind === "plan" ? planned.plan : undefined;
+  const calm = calmInTie(
+    checkChange(change, (id) => resolveRule(id, layers)),
+    change,
+    comparing.tieMaxRatio,
+  );
+  const findings = groupFindings(calm, after).map(({ suspect, harmless: _, ...finding }) => ({
     ...finding,
     cause: suspect ? comparing.causeOf(suspect) : null,
   }));
-  const after = planned.kind === "plan" ? planned.plan : undefined;
-  const kind = planned.kind === "failed" ? "broken" : kindOf(findings, before, planned.plan);
+  const kind = planned.kind === "failed" ? "broken" : kindOf(findings, before, planned.plan, comparing);
   return {
     ...base,
     kind,
@@ -62,12 +82,16 @@ export function compareSubject(
   };
 }
 
-function kindOf(findings: readonly Finding[], before: Plan, after: Plan): OutcomeKind {
+function kindOf(
+  findings: readonly Finding[],
+  before: Plan,
+  after: Plan,
+  { tieMaxRatio }: Pick<Comparing, "tieMaxRatio">,
+): OutcomeKind {
   if (findings.some(({ severity }) => severity !== "info")) return "flagged";
   const [then, now] = [before.root.totalCost, after.root.totalCost];
   if (then >= now * improvedMinRatio && then - now >= improvedMinPlannerUnits) return "improved";
-  if (planShape(before) === planShape(after)) return "passed";
-  return Math.max(then, now) <= Math.min(then, now) * tieMaxRatio ? "tie" : "passed";
+  return isTieOf(before, after, tieMaxRatio) ? "tie" : "passed";
 }
 
 function improvement(against: Against, before: Plan, { plan: after }: { plan: Plan }): Finding {
@@ -84,7 +108,8 @@ function improvement(against: Against, before: Plan, { plan: after }: { plan: Pl
   };
 }
 
-function notesOn(against: Against, { before, after, bothMeasured }: PlanChange): readonly string[] {
+function notesOn(against: Against, change: PlanChange): readonly string[] {
+  const { before, after, bothMeasured } = change;
   const notes: string[] = [];
   if (!bothMeasured && (before.root.actual || after.root.actual)) {
     const [side, plan] = before.root.actual ? ["now", after] : [when[against], before];
@@ -92,6 +117,7 @@ function notesOn(against: Against, { before, after, bothMeasured }: PlanChange):
   } else if (after.notMeasured !== undefined) {
     notes.push(`compared by plan alone: ${after.notMeasured}`);
   }
+  notes.push(...effectNotes(change, when[against]));
   const names = new Set([...Object.keys(before.settings), ...Object.keys(after.settings)]);
   for (const name of [...names].sort()) {
     const [then, now] = [before.settings[name] ?? "default", after.settings[name] ?? "default"];

@@ -52,7 +52,7 @@ export function decide(stored: Judgement, look: BaseLook, circumstances: Circums
     case "failed":
       return brokenBefore(outcome, stored, look.message);
     case "compared":
-      return byBasePlan(outcome, look.judgement, circumstances) ?? stored;
+      return byBasePlan(outcome, look.judgement, circumstances, stored.isAcceptedAlternative) ?? stored;
   }
 }
 
@@ -61,10 +61,17 @@ function brokenBefore(outcome: Outcome, stored: Judgement, message: string): Jud
   return { outcome: drifted(outcome, [`the base cannot plan it either: ${message}`]) };
 }
 
-function byBasePlan(stored: Outcome, now: Judgement, circumstances: Circumstances): Judgement | undefined {
+function byBasePlan(
+  stored: Outcome,
+  now: Judgement,
+  circumstances: Circumstances,
+  isAcceptedAlternative = false,
+): Judgement | undefined {
   const { outcome } = now;
   if (!outcome || outcome.kind === "incomparable" || outcome.kind === "unbaselined") return undefined;
   const unaccepted = stored.kind === "unbaselined" || stored.kind === "incomparable";
+  // The team accepted several plans side by side: that the base now has another one of them is no regression.
+  if (isWorse(outcome) && isAcceptedAlternative) return undefined;
   if (isWorse(outcome)) return { outcome: withNotes(outcome, unaccepted ? [comparedNote(stored)] : []) };
   if (unaccepted) {
     // Strict means that an accepted plan is asked for, whatever the plan is.
@@ -84,8 +91,8 @@ function isWorse({ kind, findings }: Outcome): boolean {
 }
 
 function comparedNote({ kind, findings }: Outcome): string {
-  const [first] = findings;
-  const why = kind === "unbaselined" || !first ? "no baseline is stored" : first.title;
+  const remark = findings.find(({ rule }) => rule === kind);
+  const why = kind === "unbaselined" || !remark ? "no baseline is stored" : remark.title;
   return `compared with the base's plan: ${why}`;
 }
 

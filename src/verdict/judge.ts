@@ -1,9 +1,13 @@
-import type { Baseline } from "../baselines/baseline.js";
+import { type Baseline, isOfSame } from "../baselines/baseline.js";
 import type { Problem } from "../errors.js";
 import type { Subject } from "../explain/ask.js";
 import type { Planned } from "../explain/explain.js";
+import { redFlags } from "../rules/red-flags.js";
 import { type Comparing, compareSubject, type Description } from "./compare.js";
 import { environmentDifferences } from "./environment.js";
+import { equalsOneOfSeveral, nearestOutcome } from "./nearest.js";
+import { judgeNewPlan } from "./new-plan.js";
+import { acceptedCase, acceptedPlans } from "./same-case.js";
 import type { Environment, Finding, Outcome, OutcomeKind } from "./verdict.js";
 
 /** Everything that is judged, and by what. */
@@ -29,6 +33,8 @@ export interface Judged {
 export interface Judgement {
   readonly outcome?: Outcome;
   readonly problem?: Problem;
+  /** Today's plan is built as one of several that the team accepted side by side, and is no worse than that. */
+  readonly isAcceptedAlternative?: true;
 }
 
 /** Compares every subject with its baseline, and finds the baselines that nothing is compared with. */
@@ -56,7 +62,8 @@ function judgePlanned(matter: Matter, subject: Subject, planned: Exclude<Planned
   const { query } = subject;
   const base = describe(subject);
   const baseline = matter.baselines.get(query.name);
-  const accepted = baseline?.plans.find(({ case: name, kind }) => name === subject.case.name && kind === subject.kind);
+  const allAccepted = baseline ? acceptedPlans(subject, matter.subjects, baseline) : [];
+  const [accepted] = allAccepted;
   const after = planned.kind === "plan" ? { after: planned.plan } : {};
   if (planned.kind === "failed" && !accepted) {
     const { message, hint, line } = planned.failure;
@@ -69,7 +76,8 @@ function judgePlanned(matter: Matter, subject: Subject, planned: Exclude<Planned
     const majors = baseline ? [] : (matter.elsewhere.get(query.name) ?? []);
     const finding = majors.length > 0 ? otherMajor(matter, query.name, majors) : neverAccepted(matter, query.name);
     const kind = majors.length > 0 ? "incomparable" : "unbaselined";
-    return { outcome: { ...base, ...after, kind, findings: [finding], notes: [] } };
+    const findings = withoutComparison(matter, query.name, planned, finding);
+    return { outcome: { ...base, ...after, kind, findings, notes: [] } };
   }
   const differences = environmentDifferences(baseline.environment, matter.environment);
   if (differences.length > 0) {
@@ -80,9 +88,37 @@ function judgePlanned(matter: Matter, subject: Subject, planned: Exclude<Planned
       `Check under the settings of the baseline, or run \`plan-gate accept ${query.name}\` under these.`,
     );
     const before = accepted.plan;
-    return { outcome: { ...base, ...after, before, kind: "incomparable", findings: [finding], notes: [] } };
+    const findings = withoutComparison(matter, query.name, planned, finding);
+    return { outcome: { ...base, ...after, before, kind: "incomparable", findings, notes: [] } };
   }
-  return { outcome: compareSubject(matter, base, accepted, planned) };
+  const custom = customPlans(matter, subject, baseline);
+  const compared = allAccepted.map((one) => compareSubject(matter, base, one, planned, custom));
+  const outcome = nearestOutcome(compared);
+  return outcome ? { outcome, ...(equalsOneOfSeveral(compared, outcome) ? { isAcceptedAlternative: true } : {}) } : {};
+}
+
+/** The accepted plan and today's for the values of a case that a generic plan is judged for. */
+function customPlans(matter: Matter, { query, case: { name }, kind }: Subject, baseline: Baseline) {
+  if (kind !== "generic") return undefined;
+  const twin = matter.subjects.find(
+    (one) => one.kind === "custom" && one.query.name === query.name && one.case.name === name,
+  );
+  const [accepted] = twin ? acceptedPlans(twin, matter.subjects, baseline) : [];
+  const planned = twin && matter.planned.get(twin);
+  return accepted && planned?.kind === "plan" ? { before: accepted.plan, after: planned.plan } : undefined;
+}
+
+/** What the plan itself shows, beside the remark that it is compared with nothing. */
+function withoutComparison(
+  matter: Matter,
+  query: string,
+  planned: Exclude<Planned, { kind: "unknown" }>,
+  finding: Finding,
+): readonly Finding[] {
+  if (planned.kind !== "plan") return [finding];
+  const found = judgeNewPlan(matter, query, planned.plan, finding);
+  // A plan that was accepted, if elsewhere, is not new: what looks wrong in it has been seen.
+  return finding.rule === "incomparable" ? found.filter(({ rule }) => rule !== redFlags.id) : found;
 }
 
 function neverAccepted(matter: Matter, query: string): Finding {
@@ -135,10 +171,14 @@ function remark(matter: Pick<Matter, "strict">, rule: OutcomeKind, title: string
 /** The baselines that nothing is compared with. */
 export function findOrphans(matter: Matter): readonly Outcome[] {
   const known = new Set(
-    matter.subjects.map(({ query, case: { name }, kind }) => JSON.stringify([query.name, name, kind])),
+    matter.subjects.map((subject) => {
+      const plans = matter.baselines.get(subject.query.name)?.plans ?? [];
+      return JSON.stringify([subject.query.name, acceptedCase(subject, matter.subjects, plans), subject.kind]);
+    }),
   );
   return [...matter.baselines.values()].flatMap(({ query, plans }) =>
     plans
+      .filter((one, index) => plans.findIndex((other) => isOfSame(one, other)) === index)
       .filter(({ case: name, kind }) => !known.has(JSON.stringify([query, name, kind])))
       .map(({ case: name, kind, plan }): Outcome => {
         const what = matter.subjects.some((subject) => subject.query.name === query) ? "case" : "query";

@@ -14,11 +14,66 @@ export type Evidence =
   /** Words, where there is neither: an error message, "accepted". */
   | { readonly kind: "text"; readonly text: string };
 
-/** Who did it, where that is known. */
-export interface Cause extends Place {
-  readonly kind: "migration";
-  /** The statement's first line, shortened. */
+/** What made a plan worse. */
+export type CauseKind =
+  /** A statement of a migration. */
+  | "migration"
+  /** The query's own text or values. */
+  | "query"
+  | "seed"
+  /** `postgres.settings`. */
+  | "settings"
+  /** The session file. */
+  | "session"
+  /** Several changes together, none of them alone. */
+  | "interaction"
+  /** Nothing that this change did: data, statistics or server. */
+  | "drift"
+  /** It was looked for and not found. */
+  | "unknown";
+
+/** Who did it, and how that was found out. */
+export interface Cause {
+  readonly kind: CauseKind;
+  /** Relative to the settings file's folder, with `/` between folders. */
+  readonly file?: string;
+  /** 1-based. */
+  readonly line?: number;
+  /** The statement's first line, shortened; a setting with its values; empty where there is none. */
   readonly statement: string;
+  /** What was tried, as a clause: "replayed on the base, and gone without it". */
+  readonly tried?: string;
+}
+
+/** What another rule saw of the cause that a finding is about. */
+export interface Observed {
+  readonly rule: string;
+  readonly title: string;
+}
+
+/** The same figure without and with a fix. */
+export interface Mended {
+  readonly without: number;
+  readonly with: number;
+}
+
+/** What was tried in this run and measurably helped. */
+export interface ProvenFix {
+  readonly kind: "index" | "statistics" | "target" | "query";
+  /** One line: "restores the dropped index". */
+  readonly title: string;
+  /** Complete, as one would run it in production; ends in ";". */
+  readonly sql: string;
+  /** Total cost in planner units of the query that it mends. */
+  readonly cost: Mended;
+  /** Shared blocks; absent where the query was not executed. */
+  readonly blocks?: Mended;
+  /** Of an index, as built in this run. */
+  readonly sizeBytes?: number;
+  /** Other registered queries whose cost it lowers. */
+  readonly helps: readonly string[];
+  /** Other registered queries whose cost it raises. */
+  readonly hurts: readonly string[];
 }
 
 /** One thing that a rule has to say about one change. */
@@ -37,6 +92,10 @@ export interface Finding {
   readonly before: Evidence | null;
   readonly after: Evidence | null;
   readonly cause: Cause | null;
+  /** What other rules saw of the same cause; absent where none did. */
+  readonly also?: readonly Observed[];
+  /** Best first; absent where nothing was tried or nothing helped. */
+  readonly fixes?: readonly ProvenFix[];
 }
 
 /** What became of one query and case. Only one can be true, so no report can contradict itself. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { readTree, writeTree } from "../../src/baselines/tree-text.js";
-import type { PlanNode, Role } from "../../src/plan/plan.js";
+import { type PlanNode, type Role, seldomFigures } from "../../src/plan/plan.js";
 import { actual, indexScan, node, partition, seqScan } from "../support/plans.js";
 
 const words = fc.oneof(
@@ -11,6 +11,7 @@ const figure = fc.oneof(
   fc.nat(1_000_000),
   fc.double({ min: 0, max: 1e9, noNaN: true }).map((n) => Number(n.toPrecision(3))),
 );
+const above0 = figure.filter((n) => n > 0);
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 
 const nodes = fc.letrec<{ node: PlanNode }>((tie) => ({
@@ -38,14 +39,18 @@ const nodes = fc.letrec<{ node: PlanNode }>((tie) => ({
       totalCost: figure,
       rowsPerLoop: figure,
       actual: maybe(
-        fc.record({
-          loops: fc.integer({ min: 1 }),
-          rows: figure,
-          rowsSlack: figure,
-          rowsRemoved: figure,
-          sharedBlocks: figure,
-          tempBlocks: figure,
-        }),
+        fc.record(
+          {
+            loops: fc.integer({ min: 1 }),
+            rows: figure,
+            rowsSlack: figure,
+            rowsRemoved: figure,
+            sharedBlocks: figure,
+            tempBlocks: figure,
+            ...Object.fromEntries(seldomFigures.map((name) => [name, above0])),
+          },
+          { requiredKeys: ["loops", "rows", "rowsSlack", "rowsRemoved", "sharedBlocks", "tempBlocks"] },
+        ),
       ),
       children: fc.oneof({ maxDepth: 3 }, fc.constant([]), fc.array(tie("node"), { maxLength: 2 })),
     })

@@ -161,8 +161,8 @@ describe("check", () => {
               },
               after: { kind: "node", operator: "Seq Scan", index: null, rowsEstimated: 1, rowsActual: 1 },
               cause: { file: "migrations/003_tidy.sql", line: 2, statement: "DROP INDEX books_isbn_idx" },
+              also: expect.arrayContaining([{ rule: "cost-increased", title: "the query costs 25 times as much" }]),
             },
-            { rule: "cost-increased", before: { value: 8.3 }, after: { value: 209 } },
           ],
         },
       ]);

@@ -146,3 +146,15 @@ test(
   },
   minute,
 );
+
+test(
+  "two runs on one server leave each other's databases alone",
+  async () => {
+    await using project = await makeProject(await acceptedLibrary());
+    const first = checked(onServer(project));
+    await new Promise((later) => setTimeout(later, 700));
+    const runs = await Promise.all([first, checked(onServer(project)), checked(onServer(project))]);
+    expect(runs.map(({ code, report }) => [code, report.problems])).toEqual(runs.map(() => [0, []]));
+  },
+  minute,
+);

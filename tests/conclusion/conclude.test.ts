@@ -1,6 +1,8 @@
 import { conclude } from "../../src/conclusion/conclude.js";
 import type { Conclusion } from "../../src/conclusion/conclusion.js";
 import { countsOf } from "../../src/conclusion/counts.js";
+import { headline } from "../../src/conclusion/headline.js";
+import { nextStep } from "../../src/conclusion/next-step.js";
 import type { Evaluation, Proposal } from "../../src/evaluation/evaluation.js";
 import type { Outcome, Verdict } from "../../src/verdict/verdict.js";
 import { approval, evaluation, proposal } from "../evaluation/sets.js";
@@ -346,4 +348,43 @@ test("outputs count plans", () => {
     proposals: [worsePlan],
   });
   expect(countsOf(conclusion)).toEqual({ blocked: 1, needsEvidence: 1, accepted: 1, improved: 1, watched: 5 });
+});
+
+describe("what a query's header expects", () => {
+  const missed = finding({ rule: "expectation-missed" });
+  const unmet = outcome("flagged", name, { findings: [missed] });
+  const unmetAndWorse = outcome("flagged", name, { findings: [missed, finding()] });
+  const unmetAndNew = outcome("unbaselined", name, { findings: [missed] });
+  const loosened = proposal({ kind: "policy", query: name, files: [{ path: "queries/a.sql", blob: "c".repeat(40) }] });
+  const added = proposal({ query: name, files: [file], counts: "freely" });
+
+  test("blocks a plan that is no worse, and a new one whose baseline counts freely", () => {
+    for (const outcomes of [[unmet], [unmetAndNew]]) {
+      const conclusion = concluded({ outcomes, proposals: [added] });
+      expect(ended(conclusion)).toEqual(["worse", 1]);
+      expect(decisions(conclusion)).toEqual([[name, { kind: "blocked" }]]);
+      expect(headline(conclusion)).toMatch(/1 plan is not what its query expects$/);
+      expect(nextStep(conclusion)).toMatch(/change `expect` in the queries' headers/);
+    }
+  });
+
+  test("is accepted by who approves another header, not by who approves a baseline", () => {
+    expect(decisions(approving([loosened], { outcomes: [unmet], proposals: [loosened] }))).toEqual([
+      [name, { kind: "accepted", by: "anna" }],
+    ]);
+    expect(decisions(approving([worsePlan], { outcomes: [unmet], proposals: [worsePlan] }))).toEqual([
+      [name, { kind: "blocked" }],
+    ]);
+  });
+
+  test("takes the approval of both where the plan got worse as well", () => {
+    const both = [worsePlan, loosened];
+    const by = (approved: readonly Proposal[]) =>
+      decisions(approving(approved, { outcomes: [unmetAndWorse], proposals: both }))[0]?.[1];
+    expect([by([worsePlan]), by([loosened]), by(both)]).toEqual([
+      { kind: "blocked" },
+      { kind: "blocked" },
+      { kind: "accepted", by: "anna" },
+    ]);
+  });
 });

@@ -24,7 +24,7 @@ test.each(settingsOptions().flatMap((option) => withPath(option)))(
   },
 );
 
-test("every option that the issue of settings lists is there", () => {
+test("every option is there, in the order of the page", () => {
   const paths = settingsOptions().flatMap((option) => withPath(option).map(({ path }) => path));
   const postgres = "version provider url image locale settings extensions initScripts startTimeoutSeconds superuser";
   const explain = "analyze timeoutSeconds maxAnalyzeCost session role";
@@ -34,7 +34,8 @@ test("every option that the issue of settings lists is there", () => {
     ...["seed", "seed.files", "seed.command", "seed.scale", "seed.after"],
     ...["queries", "baselines"],
     ...["explain", ...explain.split(" ").map((name) => `explain.${name}`)],
-    ...["rules", "strict", "enforce", "watch"],
+    ...["rules", "investigate", "investigate.causes", "investigate.fixes", "investigate.budgetSeconds"],
+    ...["tieMaxRatio", "strict", "enforce", "watch"],
     ...["approval", "approval.mode", "approval.label", "approval.minimumRole", "approval.approvers"],
     ...["approval.authorMayApprove", "approval.baselines"],
   ]);

@@ -29,6 +29,8 @@ test("an empty file gives the defaults", () => {
     baselines: "baselines",
     explain: { analyze: true, timeoutSeconds: 30, maxAnalyzeCost: 1_000_000 },
     rules: {},
+    investigate: { causes: true, fixes: true, budgetSeconds: 60 },
+    tieMaxRatio: 1.1,
     strict: false,
     enforce: true,
     watch: [],
@@ -88,6 +90,17 @@ test("a rule takes a severity alone or a mapping", () => {
   });
 });
 
+test("a rule takes a severity or a mapping for a single relation", () => {
+  const text =
+    "rules: {cost-increased: {severity: warn, relations: {public.audit_log: off, public.orders: {maxRatio: 3}}}}";
+  expect(parse(text).rules).toEqual({
+    "cost-increased": {
+      severity: "warn",
+      relations: { "public.audit_log": { severity: "off" }, "public.orders": { maxRatio: 3 } },
+    },
+  });
+});
+
 test.each([
   ["postgres:\n  verison: 17", "2: unknown key `postgres.verison`: did you mean `version`?"],
   ["version: 17", "1: unknown key `version`: did you mean `postgres.version`?"],
@@ -120,6 +133,18 @@ test.each([
   ["strict: 1", "1: `strict` must be true or false, not `1`"],
   ["explain: {timeoutSeconds: 0}", "1: `explain.timeoutSeconds` must be more than 0, not `0`"],
   ["rules: {index-scan-lst: off}", "1: unknown key `rules.index-scan-lst`: did you mean `index-scan-lost`?"],
+  [
+    "rules:\n  cost-increased:\n    relations:\n      audit_log: off",
+    "4: `rules.cost-increased.relations.audit_log` has a table without its schema: write `public.orders`",
+  ],
+  [
+    "rules:\n  cost-increased:\n    relations:\n      public.audit_log: loud",
+    "4: `rules.cost-increased.relations.public.audit_log` must be one of `error`, `warn`, `info` or `off`, or a mapping (`key: value`), not `loud`",
+  ],
+  [
+    "rules:\n  cost-increased:\n    relations:\n      public.audit_log:\n        maxRatoi: 2",
+    "5: unknown key `rules.cost-increased.relations.public.audit_log.maxRatoi`: did you mean `maxRatio`?",
+  ],
   ["rules: {index-scan-lost: {minRow: 5}}", "1: unknown key `rules.index-scan-lost.minRow`: did you mean `minRows`?"],
 ])("%j is refused", (text, says) => {
   expect(complaint(text)).toBe(`plan-gate.yml:${says}`);

@@ -61,29 +61,29 @@ changes:
     what: removes the query
 format: 1
 plans:
-  - baseline: baselines/pg17/new.yml
+  - after: null
+    baseline: baselines/pg17/new.yml
+    before: null
     by: null
     case: null
     cause: null
     config: plan-gate.yml
-    cost:
-      after: null
-      before: null
     decision: needs evidence
+    evidence: []
     major: 17
     plan: custom
     query: new
     rules: []
     why: unbaselined
-  - baseline: baselines/pg17/other.yml
+  - after: null
+    baseline: baselines/pg17/other.yml
+    before: null
     by: null
     case: hot
     cause: null
     config: plan-gate.yml
-    cost:
-      after: null
-      before: null
     decision: blocked
+    evidence: []
     major: 17
     plan: custom
     query: other
@@ -91,7 +91,19 @@ plans:
       - a-rule
       - cost-increased
     why: the query costs 10 times as much
-  - baseline: baselines/pg17/recent-orders-of-tenant.yml
+  - after:
+      cost: 6843.1
+      rowsActual: 20
+      rowsEstimated: 20
+      sharedBlocks: 2874
+      tempBlocks: 0
+    baseline: baselines/pg17/recent-orders-of-tenant.yml
+    before:
+      cost: 24.6
+      rowsActual: 20
+      rowsEstimated: 20
+      sharedBlocks: 23
+      tempBlocks: 0
     by: anna
     case: hot tenant
     cause:
@@ -99,10 +111,21 @@ plans:
       line: 7
       statement: DROP INDEX orders_tenant_created_idx;
     config: plan-gate.yml
-    cost:
-      after: 6843.1
-      before: 24.6
     decision: accepted
+    evidence:
+      - after:
+          how: Seq Scan
+          rowsActual: 41900
+          rowsEstimated: 41200
+          sharedBlocks: 2871
+        before:
+          how: Index Scan using orders_tenant_created_idx
+          rowsActual: 20
+          rowsEstimated: 41200
+          sharedBlocks: 23
+        of:
+          - public.orders (o)
+        what: read
     major: 17
     plan: custom
     query: recent-orders-of-tenant

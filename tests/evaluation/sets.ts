@@ -5,7 +5,7 @@ import type { Candidate, Commits, Evaluation, EvaluationSet, Part, Proposal } fr
 import { sortOutcomes } from "../../src/evaluation/join.js";
 import { byConfigAndMajor } from "../../src/evaluation/order.js";
 import type { Plan, PlanNode } from "../../src/plan/plan.js";
-import type { Evidence, Finding, Outcome, Verdict } from "../../src/verdict/verdict.js";
+import type { Cause, CauseKind, Evidence, Finding, Outcome, ProvenFix, Verdict } from "../../src/verdict/verdict.js";
 import { hostileText } from "../support/hostile-verdict.js";
 import { indexScan, plan } from "../support/plans.js";
 import { lostIndex, verdict } from "../support/verdicts.js";
@@ -152,22 +152,55 @@ const place = fc
   })
   .map(({ file, line }) => ({ file, ...(line === undefined ? {} : { line }) }));
 
-function findingOf(plans: readonly Plan[]): fc.Arbitrary<Finding> {
-  return fc.record({
-    rule: fc.constantFrom("cost-increased", "unbaselined"),
-    severity: fc.constantFrom("error", "warn", "info"),
-    relation: fc.option(hostileText),
+const cause: fc.Arbitrary<Cause> = fc
+  .record({
+    kind: fc.constantFrom<CauseKind>("migration", "query", "seed", "settings", "session", "interaction", "unknown"),
+    place: maybe(place),
+    statement: hostileText,
+    tried: maybe(hostileText),
+  })
+  .map(({ kind, place: at, statement, tried }) => ({
+    kind,
+    ...at,
+    statement,
+    ...(tried === undefined ? {} : { tried }),
+  }));
+
+const mended = fc.record({ without: figure, with: figure });
+
+const fix: fc.Arbitrary<ProvenFix> = fc
+  .record({
+    kind: fc.constantFrom<ProvenFix["kind"]>("index", "statistics", "target", "query"),
     title: hostileText,
-    why: hostileText,
-    fix: hostileText,
-    before: evidenceOf(plans),
-    after: evidenceOf(plans),
-    cause: fc.option(
-      fc
-        .record({ place, statement: hostileText })
-        .map(({ place: at, statement }) => ({ kind: "migration" as const, ...at, statement })),
-    ),
-  });
+    sql: hostileText,
+    cost: mended,
+    blocks: maybe(mended),
+    sizeBytes: maybe(fc.nat()),
+    helps: fc.array(hostileText, { maxLength: 2 }),
+    hurts: fc.array(hostileText, { maxLength: 2 }),
+  })
+  .map(({ blocks, sizeBytes, ...rest }) => ({
+    ...rest,
+    ...(blocks ? { blocks } : {}),
+    ...(sizeBytes === undefined ? {} : { sizeBytes }),
+  }));
+
+function findingOf(plans: readonly Plan[]): fc.Arbitrary<Finding> {
+  return fc
+    .record({
+      rule: fc.constantFrom("cost-increased", "unbaselined"),
+      severity: fc.constantFrom("error", "warn", "info"),
+      relation: fc.option(hostileText),
+      title: hostileText,
+      why: hostileText,
+      fix: hostileText,
+      before: evidenceOf(plans),
+      after: evidenceOf(plans),
+      cause: fc.option(cause),
+      also: maybe(fc.array(fc.record({ rule: fc.constant("blocks-increased"), title: hostileText }), { maxLength: 2 })),
+      fixes: maybe(fc.array(fix, { maxLength: 2 })),
+    })
+    .map(({ also, fixes, ...finding }) => ({ ...finding, ...(also ? { also } : {}), ...(fixes ? { fixes } : {}) }));
 }
 
 const outcome: fc.Arbitrary<Outcome> = fc

@@ -37,6 +37,14 @@ test("no rule finds anything in a plan beside itself", () => {
   for (const plan of plans) expect(findings(plan, plan)).toEqual([]);
 });
 
+test("every plan can be looked at by itself, and raises a handful of flags at most", () => {
+  for (const after of plans) {
+    const flags = checkChange({ kind: "new", after, rowsOf: () => 1_000_000 }, (id) => resolveRule(id, []));
+    expect(flags.length).toBeLessThanOrEqual(3);
+    expect(flags.every(({ rule, title, fix }) => rule === "red-flags" && title !== "" && fix !== "")).toBe(true);
+  }
+});
+
 test("plans of different majors can be compared", () => {
   const byName = Map.groupBy(everyCapture, ({ name }) => name);
   for (const sameStatement of byName.values()) {

@@ -236,6 +236,53 @@ describe("actual figures", () => {
       tempBlocks: 3,
     });
     expect(nodesOf(17, "spilling sort", "analyzed")[0]?.actual?.tempBlocks).toBeGreaterThan(0);
+    expect(nodesOf(17, "spilling sort", "analyzed")[0]?.actual?.diskKilobytes).toBeGreaterThan(0);
+  });
+
+  test("rows thrown away are told apart by what threw them away, look-ups and lossy blocks are kept", () => {
+    const text = explained(
+      raw({
+        "Actual Rows": 2,
+        "Actual Loops": 3,
+        "Rows Removed by Filter": 4,
+        "Rows Removed by Join Filter": 5,
+        "Rows Removed by Index Recheck": 6,
+        "Heap Fetches": 7,
+        "Exact Heap Blocks": 8,
+        "Lossy Heap Blocks": 9,
+        "Hash Batches": 4,
+        "Sort Space Type": "Disk",
+        "Sort Space Used": 640,
+      }),
+    );
+    // Rows removed are printed per loop; the other figures are sums.
+    expect(readPlan(text).root.actual).toMatchObject({
+      rowsRemoved: 45,
+      rowsRemovedByJoinFilter: 15,
+      rowsRemovedByRecheck: 18,
+      heapFetches: 7,
+      lossyHeapBlocks: 9,
+      hashBatches: 4,
+      diskKilobytes: 640,
+    });
+  });
+
+  test("what is 0, and what fitted into memory, leaves nothing behind", () => {
+    const text = explained(
+      raw({
+        "Actual Rows": 2,
+        "Actual Loops": 1,
+        "Heap Fetches": 0,
+        "Lossy Heap Blocks": 0,
+        "Hash Batches": 1,
+        "HashAgg Batches": 1,
+        "Disk Usage": 0,
+        "Sort Space Type": "Memory",
+        "Sort Space Used": 640,
+      }),
+    );
+    const plain = explained(raw({ "Actual Rows": 2, "Actual Loops": 1 }));
+    expect(readPlan(text).root.actual).toEqual(readPlan(plain).root.actual);
   });
 });
 

@@ -109,7 +109,22 @@ test(
 );
 
 test(
-  "changed server settings are the environment: what they move is drift, what the schema moves is not",
+  "where migrations make roles, a server that is named has room for one build: the verdict stays, nothing is tried out",
+  async () => {
+    const role = { "migrations/0005_role.sql": "CREATE ROLE shop_reader;\n" };
+    await using repository = await makeRepository({ ...accepted, ...role }, server?.url);
+    const base = await repository.commit({});
+    await repository.commit(dropIndex);
+    const { verdict } = await repository.judge(base);
+    expect([verdict.verdict, verdict.outcomes[0]?.kind, verdict.problems]).toEqual(["fail", "flagged", []]);
+    expect(verdict.timings).toHaveProperty(["explain (base)"]);
+    expect(verdict.notes).toContainEqual(expect.stringMatching(/^neither causes nor fixes were tried out: .*roles/));
+  },
+  minute,
+);
+
+test(
+  "changed server settings are judged like any other change, have to be approved, and are named as the cause",
   async () => {
     const settings = (mem: string) => ({
       "plan-gate.yml": `${shop["plan-gate.yml"]}postgres: { settings: { enable_indexscan: ${mem}, enable_bitmapscan: ${mem}, enable_indexonlyscan: ${mem} } }\n`,
@@ -120,8 +135,8 @@ test(
     const moved = await repository.judge(base);
     expect(brief(moved)).toEqual(["all environment once approved plan-gate.yml"]);
     expect(moved.proposals[0]?.what).toBe("changes `postgres.settings`");
-    expect(kinds(moved)).toMatchObject({ "by-code/first": "drift", "of-kind": "passed" });
-    expect(moved.verdict.outcomes[0]?.notes[0]).toContain("changes `postgres.settings`");
+    expect(kinds(moved)).toMatchObject({ "by-code/first": "flagged", "of-kind": "passed" });
+    expect(moved.verdict.outcomes[0]?.findings[0]?.cause).toMatchObject({ kind: "settings", file: "plan-gate.yml" });
   },
   minute,
 );

@@ -170,7 +170,7 @@ test(
 );
 
 test(
-  "a changed seed changes the environment, under which the base is planned again",
+  "a changed seed changes the environment, which has to be approved; where a plan moves by it, the seed is the cause",
   async () => {
     const fewer = shop["seeds/items.sql"].replace("n % 400", "n % 4");
     await using at = await proposing({ "seeds/items.sql": fewer, "seeds/more.sql": "SELECT 1;\n" });
@@ -180,10 +180,14 @@ test(
       ["environment", "adds the seed file `seeds/more.sql`", "once approved"],
     ]);
     expect(kinds(evaluation)).toMatchObject({ "by-code/first": "passed" });
-    expect(evaluation.verdict.timings).toHaveProperty(["explain (base)"]);
 
-    await at.repository.commit(dropIndex);
-    expect(kinds(await at.repository.judge(at.base))).toMatchObject({ "by-code/first": "flagged" });
+    const more = shop["seeds/items.sql"].replace("generate_series(1, 4000)", "generate_series(1, 40000)");
+    await at.repository.commit({ "seeds/items.sql": more, "seeds/more.sql": null });
+    const grown = (await at.repository.judge(at.base)).verdict.outcomes.find(({ name }) => name === "of-kind");
+    expect([grown?.kind, grown?.findings[0]?.cause]).toMatchObject([
+      "flagged",
+      { kind: "seed", file: "seeds/items.sql" },
+    ]);
   },
   minute,
 );
@@ -291,6 +295,53 @@ test(
     expect(brief(evaluation)).toEqual([`of-kind removal once approved -db/shop/${ofKind}`]);
     expect(evaluation.candidates.map(({ path }) => path)).toEqual([`db/shop/${byCode}`, `db/shop/${ofKind}`]);
     expect(kinds(evaluation)).toMatchObject({ "by-code/first": "flagged" });
+  },
+  minute,
+);
+
+const expecting = (expected: string) => ({
+  "queries/by-code.sql": shop["queries/by-code.sql"].replace("-- cases:", `-- expect: ${expected}\n-- cases:`),
+});
+const shopQuery = { "queries/by-code.sql": shop["queries/by-code.sql"] };
+const misses = ({ verdict }: Awaited<ReturnType<Repository["judge"]>>) =>
+  verdict.outcomes.flatMap(({ findings }) =>
+    findings.filter(({ rule }) => rule === "expectation-missed").map(({ title, severity }) => [title, severity]),
+  );
+
+test(
+  "what the base expects counts where the branch no longer says so, and taking it away is proposed",
+  async () => {
+    await using at = await proposing({ ...dropIndex, ...shopQuery }, expecting("{ usesIndex: items_code_idx }"));
+    const evaluation = await at.repository.judge(at.base);
+    const gone = "the query's header expects the index `items_code_idx`, and there is none of this name";
+    expect(misses(evaluation)).toEqual([
+      [gone, "error"],
+      [gone, "error"],
+    ]);
+    expect(evaluation.proposals.map(({ kind, what, counts }) => [kind, what, counts])).toEqual([
+      ["policy", "takes from `expect` in the query's header", "once approved"],
+    ]);
+  },
+  minute,
+);
+
+test(
+  "what a branch adds to what is expected counts at once, and is no quarrel with its baseline",
+  async () => {
+    await using at = await proposing(expecting("{ maxBlocks: 1, neverReadsWhole: items }"));
+    await at.repository.commit(await at.repository.accept());
+    const evaluation = await at.repository.judge(at.base);
+    expect(misses(evaluation)).toEqual(
+      Array(2).fill([expect.stringMatching(/^\d blocks, and the query's header expects at most 1$/), "error"]),
+    );
+    expect(evaluation.verdict.exitCode).toBe(1);
+    expect(evaluation.proposals.map(({ kind, what, counts }) => [kind, what, counts])).toEqual([
+      ["policy", "adds to `expect` in the query's header", "freely"],
+    ]);
+    expect(evaluation.candidates).toEqual([]);
+
+    await at.repository.commit(expecting("{ maxBlocks: 100, neverReadsWhole: items }"));
+    expect(misses(await at.repository.judge(at.base))).toEqual([]);
   },
   minute,
 );

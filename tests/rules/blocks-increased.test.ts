@@ -9,6 +9,13 @@ function scan(blocks: number, more: { cost?: number; temp?: number } = {}) {
   });
 }
 
+/** An update that finds its rows by so many blocks, and touches so many in all. */
+function written(found: number, all: number) {
+  return node("ModifyTable", { traits: ["Update"], actual: actual(0, { sharedBlocks: all }) }, [
+    { ...scan(found), role: "Outer" },
+  ]);
+}
+
 describeRule("blocks-increased", {
   reports: {
     "the same tree touches far more blocks": {
@@ -17,10 +24,15 @@ describeRule("blocks-increased", {
       titles: ["the query touches 10 times the blocks"],
       relation: "public.orders",
     },
-    "a sort no longer fits into memory": {
-      before: scan(5_000),
-      after: scan(5_000, { temp: 800 }),
-      titles: ["a sort or hash no longer fits into work_mem: 800 temporary blocks"],
+    "the planner finds the plan cheaper, and it handles more rows as well": {
+      before: scan(50, { cost: 200 }),
+      after: indexScan("orders", "orders_pkey", { totalCost: 100, actual: actual(400, { sharedBlocks: 500 }) }),
+      titles: ["the query touches 10 times the blocks"],
+    },
+    "what it writes is found by far more blocks": {
+      before: written(50, 50),
+      after: written(5_000, 5_000),
+      titles: ["the query touches 100 times the blocks"],
     },
     "a query's own ratio is lower": {
       before: scan(1_000),
@@ -47,13 +59,7 @@ describeRule("blocks-increased", {
         { ...scan(500), rowsPerLoop: 90, role: "Outer" },
       ]),
     },
-    "it writes": {
-      before: node("ModifyTable", { traits: ["Update"], actual: actual(0, { sharedBlocks: 50 }) }, [
-        { ...scan(50), role: "Outer" },
-      ]),
-      after: node("ModifyTable", { traits: ["Update"], actual: actual(0, { sharedBlocks: 5_000 }) }, [
-        { ...scan(50), role: "Outer" },
-      ]),
-    },
+    "the writing itself takes more blocks": { before: written(50, 50), after: written(50, 5_000) },
+    "only temporary blocks are more": { before: scan(500), after: scan(500, { temp: 900 }) },
   },
 });

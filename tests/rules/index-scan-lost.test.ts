@@ -88,6 +88,22 @@ describeRule("index-scan-lost", {
       titles: ["public.orders is read whole: Index Scan became Seq Scan"],
       severity: "info",
     },
+    "a little more data makes the planner read it whole, at about the same work, as information": {
+      before: node("Sort", { totalCost: 3_000, actual: actual(9_000, { sharedBlocks: 400 }) }, [
+        {
+          ...bitmapScan("orders", "orders_status_idx", {
+            totalCost: 700,
+            actual: actual(9_000, { sharedBlocks: 400 }),
+          }),
+          role: "Outer",
+        },
+      ]),
+      after: node("Sort", { totalCost: 3_150, actual: actual(9_500, { sharedBlocks: 640 }) }, [
+        { ...whole, totalCost: 800, role: "Outer", actual: actual(9_500, { sharedBlocks: 640, rowsRemoved: 2_000 }) },
+      ]),
+      titles: ["public.orders is read whole: Bitmap Heap Scan became Seq Scan"],
+      severity: "info",
+    },
     "the estimates say it is as good, and the blocks touched say otherwise": {
       before: node("Nested Loop", { totalCost: 1_000, actual: actual(1, { sharedBlocks: 40 }) }, [
         { ...byIndex, role: "Outer", actual: actual(1) },

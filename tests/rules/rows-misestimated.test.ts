@@ -11,8 +11,36 @@ function below(operator: string, child: PlanNode, more: Partial<PlanNode> = {}) 
 }
 
 const exact = scan(5_000, 5_000);
+
+/** A join of orders and customers; `work` blocks were touched. */
+function joined(expected: number, really: number, more: { cost?: number; work?: number; customers?: string } = {}) {
+  const { cost = 1_000, work = 500, customers = "customers" } = more;
+  const join = { rowsPerLoop: expected, totalCost: cost, actual: actual(really, { sharedBlocks: work }) };
+  return node("Hash Join", join, [
+    { ...exact, role: "Outer" },
+    seqScan(customers, { role: "Inner", rowsPerLoop: 900, actual: actual(900) }),
+  ]);
+}
+
+/** The same query, its tables joined in another way: customers with regions first. */
+function joinedOtherwise(work: number) {
+  const first = node("Hash Join", { role: "Outer", rowsPerLoop: 10, actual: actual(900) }, [
+    seqScan("customers", { role: "Outer", rowsPerLoop: 900, actual: actual(900) }),
+    seqScan("regions", { role: "Inner", rowsPerLoop: 9, actual: actual(9) }),
+  ]);
+  const join = { rowsPerLoop: 5_000, totalCost: 2 * work, actual: actual(5_000, { sharedBlocks: work }) };
+  return node("Hash Join", join, [first, { ...exact, role: "Inner" }]);
+}
 const january = partition("events_2026_01", "events");
 const february = partition("events_2026_02", "events");
+
+/** An inner side that is looked into 200 times: a partition with a few rows, and one without any. */
+function lookedInto(perLoopOfEmpty: number | undefined) {
+  const part = (of: typeof january, perLoop: number, really: number) =>
+    seqScan(of, { alias: "e", role: "Member", rowsPerLoop: perLoop, actual: actual(really, { loops: 200 }) });
+  const empty = perLoopOfEmpty === undefined ? [] : [part(february, perLoopOfEmpty, 0)];
+  return node("Append", { rowsPerLoop: 1, actual: actual(30, { loops: 200 }) }, [part(january, 1, 30), ...empty]);
+}
 
 function events(first: readonly [number, number], second: readonly [number, number]) {
   const part = (of: typeof january, [expected, really]: readonly [number, number]) =>
@@ -33,6 +61,11 @@ describeRule("rows-misestimated", {
       after: scan(5_000, 10),
       titles: ["public.orders: the planner expects 500 times too many rows (5,000, really 10)"],
     },
+    "many rows are expected of an empty partition, each time that it is looked into": {
+      before: lookedInto(undefined),
+      after: lookedInto(5),
+      titles: ["public.events: the planner expects 34.3 times too many rows (1,030, really 30)"],
+    },
     "an accepted error got worse": {
       before: scan(100, 2_000),
       after: scan(10, 2_000),
@@ -49,6 +82,21 @@ describeRule("rows-misestimated", {
       titles: ["public.events: the planner expects 50 times too few rows (20, really 1,000)"],
       relation: "public.events",
     },
+    "the estimate of a join collapses and the cost falls for it": {
+      before: joined(5_000, 5_000),
+      after: joined(1, 5_000, { cost: 90 }),
+      titles: ["Hash Join: the planner expects 5,000 times too few rows (1, really 5,000)"],
+    },
+    "it does in a renamed table": {
+      before: joined(5_000, 5_000, { customers: "customers" }),
+      after: joined(1, 5_000, { customers: "buyers" }),
+      titles: ["Hash Join: the planner expects 5,000 times too few rows (1, really 5,000)"],
+    },
+    "another order of joins relies on a wrong one, and the query is worse": {
+      before: joined(5_000, 5_000, { cost: 1_000 }),
+      after: joinedOtherwise(5_000),
+      titles: ["Hash Join: the planner expects 90 times too few rows (10, really 900)"],
+    },
     "a sort stands between the scan and the Limit": {
       before: exact,
       after: below("Limit", below("Sort", scan(50, 5_000))),
@@ -56,6 +104,22 @@ describeRule("rows-misestimated", {
     },
   },
   quiet: {
+    "the least that the planner ever expects, one row each time, of an empty partition": {
+      before: lookedInto(undefined),
+      after: lookedInto(1),
+    },
+    "another order of joins shows a wrong one, and the query is no worse": {
+      before: joined(5_000, 5_000, { cost: 1_000 }),
+      after: joinedOtherwise(500),
+    },
+    "a join of a renamed table was as wrong before": {
+      before: joined(1, 5_000, { customers: "customers" }),
+      after: joined(1, 5_000, { customers: "buyers" }),
+    },
+    "a scan is repeated for each row and was run once, and the query is no worse": {
+      before: exact,
+      after: scan(1, 5_000, 1_000),
+    },
     "the estimate is right": { before: exact, after: exact },
     "it was as wrong when it was accepted": { before: scan(50, 5_000), after: scan(50, 5_100) },
     "the error is below the ratio": { before: exact, after: scan(600, 5_000) },

@@ -1,4 +1,5 @@
 import { type Change, comparePlans } from "../../src/plan/change.js";
+import type { Expectations, KnownNames } from "../../src/plan/expectations.js";
 import type { Plan, PlanNode } from "../../src/plan/plan.js";
 import { checkChange } from "../../src/rules/index.js";
 import { resolveRule } from "../../src/rules/settings.js";
@@ -6,7 +7,8 @@ import { plan } from "./plans.js";
 
 /** Two plans, and what the rule should make of them. */
 export interface RuleExample {
-  readonly before: PlanNode | Plan;
+  /** Absent where the query is new. */
+  readonly before?: PlanNode | Plan;
   readonly after: PlanNode | Plan;
   /** Rows of every relation in today's database. */
   readonly tableRows?: number;
@@ -15,7 +17,11 @@ export interface RuleExample {
   readonly titles?: readonly string[];
   /** Expected `relation` of the first finding. */
   readonly relation?: string;
-  readonly severity?: "error" | "info";
+  /** What the query's header expects. */
+  readonly expect?: Expectations;
+  readonly severity?: "error" | "warn" | "info";
+  /** Of a generic plan: those for the values. */
+  readonly custom?: { readonly before: PlanNode; readonly after: PlanNode };
 }
 
 /** What the rule of this id says about a change, under these options. */
@@ -24,9 +30,19 @@ function findingsOf(id: string, change: Change, options: Readonly<Record<string,
   return checkChange(change, (rule) => (rule === id ? resolveRule(id, layers) : { severity: "off", options: {} }));
 }
 
-function changeOf({ before, after, tableRows = 100_000 }: RuleExample): Change {
+/** The table `orders` with its key, and a partitioned one. */
+const names: KnownNames = {
+  hasTable: (name) => /^(public\.)?(orders|events|events_1)$/.test(name),
+  tableOfIndex: (name) => (/^(public\.)?orders_pkey$/.test(name) ? { schema: "public", name: "orders" } : undefined),
+  partitionedIndex: (_, name) => /^(events)_\d+(_.*)$/.exec(name)?.slice(1).join(""),
+};
+
+function changeOf({ before, after, tableRows = 100_000, custom, expect: expectations }: RuleExample): Change {
+  const expected = expectations ? { expected: { expectations: [expectations], names } } : {};
   const whole = (side: PlanNode | Plan) => ("root" in side ? side : plan(side));
-  return comparePlans(whole(before), whole(after), () => tableRows);
+  if (!before) return { kind: "new", after: whole(after), rowsOf: () => tableRows, ...expected };
+  const change = { ...comparePlans(whole(before), whole(after), () => tableRows), ...expected };
+  return custom ? { ...change, custom: { before: plan(custom.before), after: plan(custom.after) } } : change;
 }
 
 /** Tests a rule in both directions: what it must report, and where it must stay quiet. */

@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import type { PlanNode } from "../../src/plan/plan.js";
-import type { Evidence, Finding, Outcome, OutcomeKind, Severity, Verdict } from "../../src/verdict/verdict.js";
+import type {
+  Evidence,
+  Finding,
+  Outcome,
+  OutcomeKind,
+  ProvenFix,
+  Severity,
+  Verdict,
+} from "../../src/verdict/verdict.js";
 import { actual, node, plan } from "./plans.js";
 import { verdict } from "./verdicts.js";
 
@@ -75,7 +83,25 @@ const evidence: fc.Arbitrary<Evidence | null> = fc.oneof(
   hostileText.map((text) => ({ kind: "text" as const, text })),
 );
 
+const mended = fc.record({ without: amount, with: amount });
+
+const provenFix: fc.Arbitrary<ProvenFix> = fc.record(
+  {
+    kind: fc.constantFrom("index", "statistics", "target", "query"),
+    title: hostileText,
+    sql: hostileText,
+    cost: mended,
+    blocks: mended,
+    sizeBytes: fc.nat(),
+    helps: fc.array(hostileText, { maxLength: 1 }),
+    hurts: fc.array(hostileText, { maxLength: 1 }),
+  },
+  { requiredKeys: ["kind", "title", "sql", "cost", "helps", "hurts"] },
+);
+
 const finding: fc.Arbitrary<Finding> = fc.record({
+  fixes: fc.array(provenFix, { maxLength: 1 }),
+  also: fc.array(fc.record({ rule: hostileText, title: hostileText }), { maxLength: 1 }),
   rule: hostileText,
   severity: fc.constantFrom<Severity>("error", "warn", "info"),
   relation: fc.option(hostileText),

@@ -60,6 +60,13 @@ test.each([
   expect(decide(judged(kind, severity), look, nothingElse).outcome?.kind).toBe(result);
 });
 
+test("another of several plans that the team accepted is no regression against the base; one that nobody accepted is", () => {
+  const worseThanBase = compared(judged("flagged", "error"));
+  const alternative = { ...judged("passed"), isAcceptedAlternative: true } as const;
+  expect(decide(alternative, worseThanBase, nothingElse).outcome?.kind).toBe("passed");
+  expect(decide(judged("passed"), worseThanBase, nothingElse).outcome?.kind).toBe("flagged");
+});
+
 test("drift blocks nothing, keeps what was found, and says what moved where that can be told", () => {
   const flagged = judged("flagged", "error");
   const plain = decide(flagged, passed, nothingElse).outcome;

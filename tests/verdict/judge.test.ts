@@ -2,7 +2,7 @@ import type { Baseline } from "../../src/baselines/baseline.js";
 import type { Subject } from "../../src/explain/ask.js";
 import type { Planned } from "../../src/explain/explain.js";
 import type { PlanNode } from "../../src/plan/plan.js";
-import { judge, type Matter } from "../../src/verdict/judge.js";
+import { judge, judgeSubject, type Matter } from "../../src/verdict/judge.js";
 import type { Environment } from "../../src/verdict/verdict.js";
 import { actual, indexScan, plan, seqScan } from "../support/plans.js";
 
@@ -50,22 +50,28 @@ function judged(
   baselines: readonly Baseline[],
   more: Partial<Matter> = {},
 ) {
-  return judge(
-    {
-      subjects: answers.map(([one]) => one),
-      planned: new Map(answers),
-      baselines: new Map(baselines.map((one) => [one.query, one])),
-      elsewhere: new Map(),
-      environment,
-      rulesFor: () => [],
-      strict: false,
-      against: "accepted",
-      rowsOf: () => 100_000,
-      causeOf: () => null,
-      ...more,
-    },
-    false,
-  );
+  return judge(matterOf(answers, baselines, more), false);
+}
+
+function matterOf(
+  answers: readonly (readonly [Subject, Planned])[],
+  baselines: readonly Baseline[],
+  more: Partial<Matter> = {},
+): Matter {
+  return {
+    subjects: answers.map(([one]) => one),
+    planned: new Map(answers),
+    baselines: new Map(baselines.map((one) => [one.query, one])),
+    elsewhere: new Map(),
+    environment,
+    rulesFor: () => [],
+    strict: false,
+    against: "accepted",
+    rowsOf: () => 100_000,
+    tieMaxRatio: 1.1,
+    causeOf: () => null,
+    ...more,
+  };
 }
 
 test.each([
@@ -80,16 +86,44 @@ test.each([
   expect(outcomes[0]).toMatchObject({ kind, name: "q", case: null, place: { file: "queries/q.sql", line: 3 } });
 });
 
-test("findings carry the cause of what they suspect, worst first", () => {
+test("a finding carries the cause of what it suspects, and what other rules saw of it", () => {
   const cause = { kind: "migration" as const, file: "migrations/V2.sql", line: 1, statement: "DROP INDEX orders_pkey" };
   const { outcomes } = judged([[subject("q"), planned(whole)]], [baseline("q", byIndex)], {
     causeOf: ({ kind, name }) => (kind === "index" && name === "orders_pkey" ? cause : null),
   });
-  expect(outcomes[0]?.findings.map(({ rule, severity }) => [rule, severity])).toEqual([
-    ["index-scan-lost", "error"],
-    ["cost-increased", "error"],
+  expect(outcomes[0]?.findings).toMatchObject([
+    {
+      rule: "index-scan-lost",
+      severity: "error",
+      also: [{ rule: "cost-increased", title: "the query costs 9 times as much" }],
+    },
   ]);
   expect(outcomes[0]?.findings[0]?.cause).toEqual(cause);
+});
+
+test("a generic plan is also held against the plan for the values, of the same query and case", () => {
+  const custom = subject("q");
+  const generic = { ...custom, kind: "generic" as const };
+  const accepted = baseline("q", byIndex);
+  const both = {
+    ...accepted,
+    plans: [...accepted.plans, { case: null, kind: "generic" as const, plan: plan(byIndex) }],
+  };
+  const loops = { ...whole, actual: actual(1, { sharedBlocks: 2_000 }) };
+  const rules = (answers: Parameters<typeof judged>[0]) =>
+    judged(answers, [both]).outcomes.flatMap(({ plan: kind, findings }) =>
+      findings.flatMap(({ rule, also = [] }) => [rule, ...also.map((one) => one.rule)].map((id) => `${kind} ${id}`)),
+    );
+  const alone = rules([
+    [custom, planned(byIndex)],
+    [generic, planned(loops)],
+  ]);
+  expect(alone).toContain("generic generic-worse-than-custom");
+  const together = rules([
+    [custom, planned(loops)],
+    [generic, planned(loops)],
+  ]);
+  expect(together).not.toContain("generic generic-worse-than-custom");
 });
 
 test("a query's own rules go over the settings file's", () => {
@@ -145,13 +179,20 @@ test("a query that no longer plans is broken: an error where it was accepted, el
 });
 
 test("a baseline without its query, or a case without its values, is orphaned, and its plan is not compared", () => {
-  const baselines = [baseline("gone", byIndex), baseline("q", byIndex, {}, "old case")];
-  const { outcomes } = judged([[subject("q"), planned(byIndex)]], baselines);
+  const other = baseline("q", byIndex, {}, "other case");
+  const both = { ...other, plans: [...other.plans, ...baseline("q", byIndex, {}, "old case").plans] };
+  const { outcomes } = judged([[subject("q"), planned(byIndex)]], [baseline("gone", byIndex), both]);
   expect(outcomes.map(({ name, case: one, kind }) => [name, one, kind])).toEqual([
     ["gone", null, "orphaned"],
     ["q", null, "unbaselined"],
     ["q", "old case", "orphaned"],
+    ["q", "other case", "orphaned"],
   ]);
+});
+
+test("a query's only case is compared with the only accepted one, whatever the two are called", () => {
+  const { outcomes } = judged([[subject("q"), planned(whole)]], [baseline("q", byIndex, {}, "old case")]);
+  expect(outcomes.map(({ case: one, kind }) => [one, kind])).toEqual([[null, "flagged"]]);
 });
 
 test("while a query's file cannot be read nobody knows which baselines are orphans", () => {
@@ -165,6 +206,7 @@ test("while a query's file cannot be read nobody knows which baselines are orpha
     strict: true,
     against: "accepted" as const,
     rowsOf: () => 1,
+    tieMaxRatio: 1.1,
     causeOf: () => null,
   };
   expect(judge(matter, true).outcomes).toEqual([]);
@@ -204,4 +246,82 @@ test("outcomes are sorted by query, case and kind of plan", () => {
     ["a", "y"],
     ["b", null],
   ]);
+});
+
+describe("several accepted plans of one case", () => {
+  const either = { ...baseline("q", byIndex), plans: [byIndex, whole].map((root) => accept(root)) };
+  function accept(root: PlanNode) {
+    return { case: null, kind: "custom" as const, plan: plan(root) };
+  }
+
+  test.each([
+    ["one of them", byIndex],
+    ["the other", whole],
+  ])("today's plan may be %s, and is told to be one of several", (_, root) => {
+    const matter = { ...matterOf([[subject("q"), planned(root)]], [either]) };
+    const { outcome, isAcceptedAlternative } = judgeSubject(matter, matter.subjects[0] as Subject);
+    expect([outcome?.kind, outcome?.before?.root.operator, isAcceptedAlternative]).toEqual([
+      "passed",
+      root.operator,
+      true,
+    ]);
+  });
+
+  test("a third one that is worse than all of them is flagged, once", () => {
+    const worse = { ...whole, totalCost: 9_000, actual: actual(1, { sharedBlocks: 9_000 }) };
+    const { outcomes } = judged([[subject("q"), planned(worse)]], [either]);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(["flagged"]);
+  });
+
+  test("a case that is gone is one orphan, however many plans it had", () => {
+    const gone = { ...either, plans: either.plans.map((one) => ({ ...one, case: "gone" })) };
+    const subjects = ["one", "two"].map((name) => [subject("q", name), planned(byIndex)] as const);
+    const { outcomes } = judged(subjects, [gone]);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(["orphaned", "unbaselined", "unbaselined"]);
+  });
+});
+
+const names = { hasTable: () => true, tableOfIndex: () => undefined, partitionedIndex: () => undefined };
+const atMost = (maxBlocks: number) => ({ expectedOf: () => ({ expectations: [{ maxBlocks }], names }) });
+const manyRemoved = seqScan("orders", {
+  details: [{ label: "Filter", text: "(orders.code = 'c1')" }],
+  actual: actual(1, { rowsRemoved: 99_999 }),
+});
+
+test("a new query has red flags as warnings, after nothing and before the remark; small tables have none", () => {
+  const flagged = judged([[subject("new"), planned(manyRemoved)]], []);
+  expect(
+    flagged.outcomes.map(({ kind, findings }) => [kind, findings.map(({ rule, severity }) => [rule, severity])]),
+  ).toEqual([
+    [
+      "unbaselined",
+      [
+        ["red-flags", "warn"],
+        ["unbaselined", "info"],
+      ],
+    ],
+  ]);
+  const small = judged([[subject("new"), planned(manyRemoved)]], [], { rowsOf: () => 500 });
+  expect(small.outcomes[0]?.findings.map(({ rule }) => rule)).toEqual(["unbaselined"]);
+});
+
+test("a query that is compared has no red flags", () => {
+  const { outcomes } = judged([[subject("old"), planned(manyRemoved)]], [baseline("old", manyRemoved)]);
+  expect(outcomes.map(({ kind, findings }) => [kind, findings])).toEqual([["passed", []]]);
+});
+
+test("an expectation counts for a new plan, for one that did not change, and for one of another environment", () => {
+  const errors = (baselines: readonly Baseline[], blocks: number) => {
+    const { outcomes } = judged([[subject("q"), planned(whole)]], baselines, atMost(blocks));
+    return outcomes.map(({ kind, findings }) => [
+      kind,
+      findings.filter(({ severity }) => severity === "error").map(({ rule }) => rule),
+    ]);
+  };
+  expect(errors([], 89)).toEqual([["unbaselined", ["expectation-missed"]]]);
+  expect(errors([baseline("q", whole)], 89)).toEqual([["flagged", ["expectation-missed"]]]);
+  expect(errors([baseline("q", whole, { locale: "de_DE" })], 89)).toEqual([["incomparable", ["expectation-missed"]]]);
+  expect(errors([], 90)).toEqual([["unbaselined", []]]);
+  expect(errors([baseline("q", whole)], 90)).toEqual([["passed", []]]);
+  expect(errors([baseline("q", whole, { locale: "de_DE" })], 90)).toEqual([["incomparable", []]]);
 });

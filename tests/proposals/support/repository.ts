@@ -48,8 +48,8 @@ export interface Repository extends AsyncDisposable {
   readonly temporary: string;
   /** Writes files, or removes them where null, and commits everything. Gives the commit. */
   commit(files: Files): Promise<string>;
-  /** Writes today's plans as baselines, and gives those files. */
-  accept(): Promise<Readonly<Record<string, string>>>;
+  /** Writes today's plans as baselines, those of the queries named beside what was accepted, and gives those files. */
+  accept(also?: readonly string[]): Promise<Readonly<Record<string, string>>>;
   /** Judges HEAD against a commit, as the action does. */
   judge(base: string, options?: JudgeOptions): Promise<Evaluation>;
 }
@@ -86,8 +86,8 @@ export async function makeRepository(files: Files, url: string | undefined): Pro
       await git(root, "commit", "-q", "--allow-empty", "-m", "A step");
       return (await git(root, "rev-parse", "HEAD")).trim();
     },
-    async accept() {
-      const { written, left } = await acceptPlans(await request());
+    async accept(also = []) {
+      const { written, left } = await acceptPlans({ ...(await request({ wanted: also })), beside: also.length > 0 });
       expect(left).toEqual([]);
       const texts = written.map(async ({ file }) => [file, await readFile(join(root, file), "utf8")] as const);
       return Object.fromEntries(await Promise.all(texts));

@@ -1,0 +1,139 @@
+import type { Subject } from "../explain/ask.js";
+import type { Cause } from "../verdict/verdict.js";
+import type { Edit } from "./edits.js";
+import type { Laboratory } from "./laboratory.js";
+import { type Answer, answerOf, type Plans, type Question } from "./question.js";
+import type { Replay } from "./replay.js";
+import { findArrival, lastArrival } from "./search.js";
+import { firstLine } from "./statement.js";
+
+/** A statement that seems to have done it, and how that came out. */
+interface Proposal {
+  readonly edit: Edit;
+  /** Without this one the statement does nothing. */
+  readonly partner?: Edit;
+  readonly how: string;
+}
+
+/** Looks for the statement of a change's migrations that made a query worse; undefined where none is found. */
+export async function findMigrationCause(
+  lab: Laboratory,
+  question: Question,
+  /** As the query is asked: with the base's text where the new text has nothing to do with it. */
+  subject: Subject,
+): Promise<Cause | undefined> {
+  const answer = (plans: Plans | undefined) => answerOf(question, plans?.get(subject));
+  const replayed = await lab.replayed();
+  const proposal = (replayed && (await byReplay(replayed, answer))) ?? (await byBuilds(lab, answer));
+  if (!proposal) return undefined;
+  const { edit, partner, how } = proposal;
+  const others = lab.migrations.edits.length - 1;
+  const proof =
+    others === 0 ? "" : await confirm(lab, edit, (plans) => answerOf(question, plans.get(question.subject)));
+  return describe(edit, partner, `${how}${proof}`);
+}
+
+/** What all migrations of a change did on the base's database, without anything else of it. */
+export async function migrationsAlone(lab: Laboratory, question: Question, subject: Subject): Promise<Answer> {
+  const last = (await lab.replayed())?.steps.at(-1);
+  const complete = last?.made.length === lab.migrations.edits.length;
+  return complete ? answerOf(question, last?.plans.get(subject)) : "unknown";
+}
+
+/** Two statements of one file are one migration; of two files, they only did it together. */
+function describe(edit: Edit, partner: Edit | undefined, tried: string): Cause {
+  const { file, line } = edit;
+  const statement = statementOf(edit);
+  if (!partner) return { kind: "migration", file, line, statement, tried };
+  const other = `\`${statementOf(partner)}\` (${partner.file}:${partner.line})`;
+  if (partner.file === file)
+    return { kind: "migration", file, line, statement, tried: `${tried}; only together with ${other}` };
+  return { kind: "interaction", file, line, statement: `${statement}, together with ${other}`, tried };
+}
+
+/** A statement in one line; one that is gone is said to be. */
+export function statementOf({ kind, sql }: Edit): string {
+  return kind === "removed" ? `removed: ${firstLine(sql)}` : firstLine(sql);
+}
+
+async function byReplay(
+  { steps, try: tryEdits }: Replay,
+  answer: (plans: Plans | undefined) => Answer,
+): Promise<Proposal | undefined> {
+  const at = lastArrival(steps.map(({ plans }) => answer(plans) === "shows"));
+  const [from, to] = [steps[(at ?? 0) - 1], steps[at ?? 0]];
+  if (at === undefined || !from || !to) return undefined;
+  const shows = async (made: readonly Edit[]) => answer(await tryEdits(made)) === "shows";
+  const count = await findArrival(from.made.length, to.made.length, (some) => shows(to.made.slice(0, some)));
+  const edit = to.made[count - 1];
+  if (!edit) return undefined;
+  const partner = await partnerOf(to.made.slice(0, count - 1), edit, tryEdits, answer);
+  // What the one took away the other only put back in another form.
+  if (partner && (await shows([partner]))) return { edit: partner, how: "replayed on the base" };
+  return { edit, ...(partner ? { partner } : {}), how: "replayed on the base" };
+}
+
+/** The statement before it without which this one does nothing; one that cannot even be run alone needs no partner. */
+async function partnerOf(
+  earlier: readonly Edit[],
+  edit: Edit,
+  tryEdits: Replay["try"],
+  answer: (plans: Plans | undefined) => Answer,
+): Promise<Edit | undefined> {
+  if (earlier.length === 0 || answer(await tryEdits([edit])) !== "absent") return undefined;
+  const shows = async (count: number) => answer(await tryEdits([...earlier.slice(0, count), edit])) === "shows";
+  return earlier[(await findArrival(0, earlier.length, shows)) - 1];
+}
+
+/** The history of the migrations, halved by fresh builds: the first statements of the change are made, the others not. */
+async function byBuilds(lab: Laboratory, answer: (plans: Plans | undefined) => Answer): Promise<Proposal | undefined> {
+  const { edits } = lab.migrations;
+  const [only] = edits;
+  if (!only) return undefined;
+  if (edits.length === 1) {
+    const trial = await lab.built(withoutIt(only), ({ index }) => index !== only.index);
+    const gone = trial.kind === "plans" && answer(trial.plans) === "absent";
+    return gone ? { edit: only, how: "gone in a build without it" } : undefined;
+  }
+  let [builds, skipped] = [0, false];
+  const count = await findHalving(edits.length, async (some) => {
+    builds++;
+    const trial = await lab.built(`with the first ${some} of ${edits.length} statements`, ({ index }) => index < some);
+    skipped ||= trial.kind === "skipped";
+    return trial.kind === "plans" && answer(trial.plans) === "shows";
+  });
+  const edit = edits[count - 1];
+  if (skipped || !edit) return undefined;
+  return { edit, how: `found by ${builds} ${builds === 1 ? "build" : "builds"} with fewer of the statements` };
+}
+
+/** Each trial is a build: half of what is left each time, however few there are. */
+async function findHalving(to: number, shows: (count: number) => Promise<boolean>): Promise<number> {
+  let [absent, present] = [0, to];
+  while (present - absent > 1) {
+    const middle = Math.floor((absent + present) / 2);
+    if (await shows(middle)) present = middle;
+    else absent = middle;
+  }
+  return present;
+}
+
+function withoutIt({ file, line }: Edit): string {
+  return `without ${file}:${line}`;
+}
+
+/** Builds the head once more without a statement, and says what came of it. */
+async function confirm(lab: Laboratory, edit: Edit, answer: (plans: Plans) => Answer): Promise<string> {
+  const trial = await lab.built(withoutIt(edit), ({ index }) => index !== edit.index);
+  if (trial.kind === "skipped")
+    return ", not confirmed: `investigate.budgetSeconds` left no time for a build without it";
+  if (trial.kind === "failed") return `, not confirmed: without it ${trial.message}`;
+  switch (answer(trial.plans)) {
+    case "absent":
+      return ", and gone in a build without it";
+    case "shows":
+      return ", but another statement of this change does it as well";
+    case "unknown":
+      return ", not confirmed: without it the query cannot be planned";
+  }
+}

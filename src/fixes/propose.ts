@@ -1,0 +1,87 @@
+import { readEstimates } from "../plan/estimates.js";
+import { literalsOf } from "../plan/normalise.js";
+import type { Plan } from "../plan/plan.js";
+import { relationName } from "../plan/walk.js";
+import type { Candidate } from "./candidate.js";
+import { type Occurrence, readOccurrences } from "./conditions.js";
+import { proposeCovering } from "./propose-covering.js";
+import { proposeForeignKeys } from "./propose-foreign-keys.js";
+import { proposeIndexes } from "./propose-indexes.js";
+import { proposeRestored } from "./propose-restored.js";
+import { proposeRewrites } from "./propose-rewrites.js";
+import { proposeStatistics } from "./propose-statistics.js";
+import type { SchemaFacts } from "./schema-facts.js";
+
+/** Each costs a copy of the database and what is built in it. */
+const mostCandidates = 6;
+/** Tables with fewer rows are read whole whatever indexes they have. */
+const minRows = 200;
+/** An estimate that is off by more than this is worth mending before anything else. */
+const wildTimesOff = 10;
+
+/** A query whose plan wants mending. */
+export interface Patient {
+  readonly sql: string;
+  /** The case's values: constants of the plan that come from them change from call to call. */
+  readonly values: readonly (string | null)[];
+  readonly before?: Plan;
+  readonly after: Plan;
+  /** `schema.name` of the relations that findings blame. */
+  readonly blamed: ReadonlySet<string>;
+  /** Whether a finding is about the planner's row counts. */
+  readonly isMisestimated: boolean;
+  /** Whether a finding is about what triggers, foreign keys or functions do, which the plan does not show. */
+  readonly hasSideEffects: boolean;
+}
+
+/** What might mend a plan, the most promising first. Looks at plans and catalogs alone: nothing is tried here. */
+export async function proposeFixes(
+  { sql, values, before, after, blamed, isMisestimated, hasSideEffects }: Patient,
+  now: SchemaFacts,
+  earlier: SchemaFacts | undefined,
+): Promise<readonly Candidate[]> {
+  const written = new Set([...literalsOf(sql)].filter((literal) => !values.includes(literal)));
+  const occurrences = await readOccurrences(after);
+  const plans = { ...(before ? { before } : {}), after };
+  const restored = earlier ? proposeRestored(earlier, now, plans, blamed) : [];
+  const statistics = await proposeStatistics(now, after);
+  const rewrites = await proposeRewrites(sql, now, occurrences);
+  const covering = await proposeCovering(now, sql, before, after);
+  const [first = [], ...others] = byWorth(occurrences, blamed).map((occurrence) => {
+    const table = now.table(occurrence.relation);
+    return table && table.rows >= minRows ? proposeIndexes(occurrence, table, { written }) : [];
+  });
+  const wild = isMisestimated || readEstimates(after).some(({ timesOff }) => timesOff >= wildTimesOff);
+  const inOrder = [
+    ...restored.slice(0, 2),
+    ...(hasSideEffects ? proposeForeignKeys(now, blamed).slice(0, 2) : []),
+    ...rewrites.slice(0, 1),
+    ...(isMisestimated ? statistics.slice(0, 3) : []),
+    ...covering.slice(0, 1),
+    ...first.slice(0, 3),
+    ...(wild ? statistics.slice(0, 2) : []),
+    ...others.flatMap((some) => some.slice(0, 1)),
+    ...first.slice(3),
+    ...restored.slice(2),
+    ...rewrites.slice(1),
+    ...covering.slice(1),
+    ...statistics,
+  ];
+  return [...new Map(inOrder.map((candidate) => [candidate.sql, candidate])).values()].slice(0, mostCandidates);
+}
+
+/** Blamed relations first; then those whose reading is expected to cost most. */
+function byWorth(occurrences: readonly Occurrence[], blamed: ReadonlySet<string>): readonly Occurrence[] {
+  const worth = (occurrence: Occurrence) => ({
+    occurrence,
+    isBlamed: blamed.has(relationName(occurrence.relation)),
+    cost: occurrence.visits.reduce(
+      (sum, { node, expectedLoops, expectedShare }) => sum + node.totalCost * expectedLoops * expectedShare,
+      0,
+    ),
+  });
+  return occurrences
+    .map(worth)
+    .sort((a, b) => Number(b.isBlamed) - Number(a.isBlamed) || b.cost - a.cost)
+    .map(({ occurrence }) => occurrence);
+}

@@ -1,0 +1,40 @@
+import { gatherReads } from "../../plan/reads.js";
+import { accessKind, indexesOf, relationName, walkPlan } from "../../plan/walk.js";
+import { count, type FindFlags, filterOf, isSmall } from "./flag.js";
+
+/** Rows that were read through an index and then thrown away by a filter, or passed over by OFFSET. */
+export const findThrownAway: FindFlags = (change, accesses, options) => {
+  const byIndex = accesses.filter(({ node }) => accessKind(node) === "index");
+  const filtered = gatherReads(byIndex).flatMap(({ relation, work, node }) => {
+    if (!work || isSmall(change, relation, options)) return [];
+    const { rows, rowsRead } = work;
+    if (rowsRead - rows < options.minRows || rowsRead < Math.max(1, rows) * options.minReadPerRow) return [];
+    const table = relationName(relation);
+    const index = indexesOf(node).map((name) => `\`${name}\``);
+    return [
+      {
+        relation: table,
+        title: `${table}: ${count(rowsRead)} rows are read through ${index.join(", ")}, and all but ${count(rows)} thrown away`,
+        fix: `Give ${table} an index that holds what ${filterOf(node) || "the filter"} asks for as well.`,
+        node,
+        rows: rowsRead - rows,
+      },
+    ];
+  });
+  const skipped = walkPlan(change.after.root).flatMap(({ node }) => {
+    const [below] = node.children;
+    if (node.operator !== "Limit" || !node.actual || !below?.actual) return [];
+    const rows = below.actual.rows - node.actual.rows;
+    if (rows < options.minRows) return [];
+    return [
+      {
+        relation: null,
+        title: `OFFSET passes over ${count(rows)} rows to return ${count(node.actual.rows)}`,
+        fix: "Let the next page begin after the last row of the one before: `WHERE (sort columns) > (its values)` in place of OFFSET, with an index in that order.",
+        node,
+        rows,
+      },
+    ];
+  });
+  return [...filtered, ...skipped];
+};

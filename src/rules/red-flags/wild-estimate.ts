@@ -1,0 +1,32 @@
+import { readEstimates } from "../../plan/estimates.js";
+import { relationName } from "../../plan/walk.js";
+import { count, type FindFlags, filterOf, isSmall } from "./flag.js";
+
+/** The row count that the planner gets most wrong: what it chooses by it fits other data. */
+export const findWildEstimate: FindFlags = (change, _accesses, options) => {
+  if (!change.after.root.actual) return [];
+  const wild = readEstimates(change.after).filter(
+    ({ timesOff, expected, actual, relation }) =>
+      timesOff > options.maxTimesOff &&
+      Math.abs(expected - actual) >= options.minRows &&
+      !(relation && isSmall(change, relation, options)),
+  );
+  // Of nodes that are equally wrong readers want the last: the others inherited it from that one.
+  const worst = wild.reduce<(typeof wild)[number] | undefined>(
+    (a, b) => (a && a.timesOff > b.timesOff ? a : b),
+    undefined,
+  );
+  if (!worst) return [];
+  const { node, relation, expected, actual, timesOff } = worst;
+  const where = relation ? relationName(relation) : null;
+  const about = filterOf(node) === "" ? `the inputs of this ${node.operator}` : `\`${filterOf(node)}\``;
+  return [
+    {
+      relation: where,
+      title: `${where ?? node.operator}: the planner expects ${count(timesOff)} times too ${expected < actual ? "few" : "many"} rows (${count(expected)}, really ${count(actual)})`,
+      fix: `Look at ${about}: correlated columns want \`CREATE STATISTICS\`, a function or cast around a column an expression index, a skewed column a larger statistics target.`,
+      node,
+      rows: Math.abs(expected - actual),
+    },
+  ];
+};

@@ -1,0 +1,83 @@
+import { type Patient, proposeFixes } from "../../src/fixes/propose.js";
+import { proposeStatistics } from "../../src/fixes/propose-statistics.js";
+import { actual, indexScan, node, plan, seqScan } from "../support/plans.js";
+import { orders, shop } from "./support/facts.js";
+
+const filter = (text: string) => [{ label: "Filter", text }];
+const slow = seqScan("orders", {
+  totalCost: 900,
+  details: filter("((orders.status = 'open'::text) AND (orders.customer_id = '7'::bigint))"),
+});
+
+function patient(more: Partial<Patient> = {}): Patient {
+  const sql = "SELECT id FROM orders WHERE status = 'open' AND customer_id = $1";
+  const after = plan(slow);
+  return { sql, values: ["7"], after, blamed: new Set(), isMisestimated: false, hasSideEffects: false, ...more };
+}
+
+const kinds = async (one: Patient, now = shop(), earlier = now) =>
+  (await proposeFixes(one, now, earlier)).map(({ kind, restores }) => (restores ? "restored" : kind));
+
+test("at most six, the dropped index before new ones", async () => {
+  const indexes = [{ name: "i", unique: false, body: "USING btree (customer_id, status)" }];
+  const before = plan(indexScan("orders", "i"));
+  const found = await kinds(patient({ before }), shop(), shop(orders({ indexes })));
+  expect(found[0]).toBe("restored");
+  expect(found.slice(1, 3)).toEqual(["index", "index"]);
+  expect(found.length).toBeLessThanOrEqual(6);
+});
+
+test("a table of a few rows wants no index", async () => {
+  expect(await kinds(patient(), shop(orders({ rows: 150 })))).toEqual([]);
+  expect(await kinds(patient(), shop(orders({ rows: 250 })))).not.toEqual([]);
+});
+
+test("the blamed relation comes first, then the one whose reading costs most", async () => {
+  const both = plan(
+    node("Nested Loop", {}, [
+      seqScan("orders", { totalCost: 900, details: filter("(orders.customer_id = 7)") }),
+      seqScan("customers", { totalCost: 9, details: filter("(customers.city = 'a'::text)") }),
+    ]),
+  );
+  const firstOf = async (blamed: readonly string[]) =>
+    (await proposeFixes(patient({ after: both, blamed: new Set(blamed) }), shop(), undefined))[0]?.sql;
+  expect(await firstOf([])).toMatch(/ON public.orders/);
+  expect(await firstOf(["public.customers"])).toMatch(/ON public.customers/);
+});
+
+test("a foreign key without an index is looked at where side effects were found, and only there", async () => {
+  const keyed = shop(orders({ foreignKeys: [["customer_id"]] }));
+  const after = plan(node("ModifyTable"));
+  const blamed = new Set(["public.orders"]);
+  const found = await proposeFixes(patient({ after, blamed, hasSideEffects: true }), keyed, undefined);
+  expect(found.map(({ sql }) => sql)).toEqual([
+    "CREATE INDEX CONCURRENTLY orders_customer_id_idx ON public.orders (customer_id);",
+  ]);
+  expect(await proposeFixes(patient({ after, blamed }), keyed, undefined)).toEqual([]);
+});
+
+describe("statistics", () => {
+  const at = (expected: number, rows: number, text: string) =>
+    plan(seqScan("orders", { rowsPerLoop: expected, actual: actual(rows), details: filter(text) }));
+  const sql = async (...args: Parameters<typeof at>) =>
+    (await proposeStatistics(shop(), at(...args))).map((one) => one.sql);
+
+  test("of columns together come before more of one column's", async () => {
+    expect(await sql(10, 5_000, "((orders.status = 'a'::text) AND (orders.customer_id = 7))")).toEqual([
+      "CREATE STATISTICS public.orders_status_customer_id_stats (ndistinct, dependencies, mcv) ON status, customer_id FROM public.orders; ANALYZE public.orders;",
+      "ALTER TABLE public.orders ALTER COLUMN status SET STATISTICS 1000; ANALYZE public.orders;",
+      "ALTER TABLE public.orders ALTER COLUMN customer_id SET STATISTICS 1000; ANALYZE public.orders;",
+    ]);
+  });
+
+  test("of an expression", async () => {
+    expect(await sql(10, 5_000, "(lower(orders.status) = 'a'::text)")).toEqual([
+      "CREATE STATISTICS public.orders_status_stats ON (lower(status)) FROM public.orders; ANALYZE public.orders;",
+    ]);
+  });
+
+  test("not where the estimate is about right, nor where nothing was executed", async () => {
+    expect(await sql(2_000, 5_000, "((orders.status = 'a'::text) AND (orders.customer_id = 7))")).toEqual([]);
+    expect(await proposeStatistics(shop(), plan(slow))).toEqual([]);
+  });
+});

@@ -1,0 +1,52 @@
+import { renderComment } from "../../src/reports/comment.js";
+import { fixEffect, unshownSql } from "../../src/reports/fix-text.js";
+import { markdown } from "../../src/reports/markdown.js";
+import { terminal } from "../../src/reports/terminal.js";
+import type { ProvenFix } from "../../src/verdict/verdict.js";
+import { finding, lostIndex, verdict } from "../support/verdicts.js";
+import { conclusion, evaluation, telling } from "./support/tellings.js";
+
+const fix: ProvenFix = {
+  ...{ kind: "index", title: "restores the dropped index `a`", sql: "CREATE INDEX CONCURRENTLY a ON t (b);" },
+  ...{ cost: { without: 1_680, with: 1.71 }, blocks: { without: 884, with: 43 }, sizeBytes: 16_384 },
+  ...{ helps: ["orders", "tenants"], hurts: ["audit"] },
+};
+const rewrite: ProvenFix = {
+  ...{ kind: "query", title: "compares the bare column", sql: "SELECT id FROM t WHERE at >= $1;" },
+  ...{ cost: { without: 90, with: 3 }, helps: [], hurts: [] },
+};
+
+test("the effect names what changed, the size, and whom else it touches", () => {
+  expect(fixEffect(fix)).toBe(
+    "cost 1,680 → 1.71; 884 → 43 blocks; 16 kB; also helps orders, tenants; makes dearer: audit",
+  );
+  expect(fixEffect(rewrite)).toBe("cost 90 → 3");
+  expect(fixEffect({ ...rewrite, sizeBytes: 30 * 1024 ** 2 })).toBe("cost 90 → 3; 30 MB");
+});
+
+test("what changes no figure says what it does instead", () => {
+  const same = { without: 8, with: 8 };
+  expect(fixEffect({ ...rewrite, cost: same, blocks: same })).toBe("with it this is no longer found");
+});
+
+test("a whole query is shown beside the advice, a statement stands in it", () => {
+  expect([unshownSql(fix), unshownSql(rewrite)]).toEqual([undefined, rewrite.sql]);
+});
+
+test("every report for readers tells the advice, what it did, and a query's new text", () => {
+  const advised = (proven: ProvenFix, text: string) =>
+    verdict([lostIndex({ findings: [finding({ fix: text, fixes: [proven] })] })]);
+  const texts = (told: ReturnType<typeof advised>) => [
+    terminal.render(told, { color: false, width: 120, verbose: false }),
+    markdown.render(told, { color: false, width: 120, verbose: false }),
+    renderComment(telling(conclusion("worse", [evaluation(told)]))).body,
+  ];
+  for (const text of texts(advised(fix, `Run \`${fix.sql}\`.`))) {
+    expect(text).toContain(fix.sql);
+    expect(text.replaceAll(/\s+/g, " ")).toContain("cost 1,680 → 1.71; 884 → 43 blocks; 16 kB");
+    expect(text.split(fix.sql)).toHaveLength(2);
+  }
+  for (const text of texts(advised(rewrite, "Write the query so that it compares the bare column."))) {
+    expect(text).toContain("SELECT id FROM t WHERE at >= $1;");
+  }
+});
