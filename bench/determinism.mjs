@@ -1,5 +1,7 @@
 // Rebuilds the example from nothing again and again and counts what differed. The goal is 0.
-// node bench/determinism.mjs [--runs 20] [--postgres 17]
+// node bench/determinism.mjs [--runs 20] [--postgres 17] [--parallel 1] [--fast] [--change SQL]
+// --fast: only `check`, whose verdicts and JSON reports are compared; otherwise each plan is compared unrounded as well.
+// --change: a migration that is added after the plans were accepted, so that verdicts of a regression are compared.
 import { execFile } from "node:child_process";
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
@@ -12,9 +14,17 @@ const root = resolve(import.meta.dirname, "..");
 const node = process.execPath;
 
 const { values: flags } = parseArgs({
-  options: { runs: { type: "string", default: "20" }, postgres: { type: "string", default: "17" } },
+  options: {
+    runs: { type: "string", default: "20" },
+    postgres: { type: "string", default: "17" },
+    parallel: { type: "string", default: "1" },
+    fast: { type: "boolean", default: false },
+    change: { type: "string" },
+  },
 });
 const runs = Number(flags.runs);
+/** Exit code that each check must have. */
+const expected = flags.change === undefined ? 0 : 1;
 
 /** What is compared of a plan. A figure of every node, in the tree's order. */
 const facets = {
@@ -72,7 +82,10 @@ async function readPlans(project) {
 async function readReport(file) {
   const { timings, ...report } = JSON.parse(await readFile(file, "utf8"));
   const seconds = Object.values(timings).reduce((sum, phase) => sum + phase, 0);
-  return { text: JSON.stringify(report, null, 1), queries: report.queries, seconds };
+  const verdicts = report.queries.map(({ name, case: one, plan, outcome, findings }) =>
+    [name, one, plan, outcome, ...findings.map(({ rule, severity }) => `${rule} ${severity}`)].join(" · "),
+  );
+  return { text: JSON.stringify(report, null, 1), verdicts: [report.verdict, ...verdicts], seconds };
 }
 
 /** Four digits before the point and one behind it: no such cost is left where costs are rounded. */
@@ -82,7 +95,7 @@ function assertExact(plans) {
   return plans;
 }
 
-function comparePlans(first, now, tally) {
+function comparePlans(first, now, tally, files) {
   const keys = new Set([...first.keys(), ...now.keys()]);
   for (const key of keys) {
     const [a, b] = [first.get(key), now.get(key)];
@@ -92,11 +105,17 @@ function comparePlans(first, now, tally) {
       tally[name] += 1;
       tell(`${name} of ${key}\n    ${before}\n    ${after}`);
     }
-    if (a?.text !== b?.text) tally.files.add(key.split(" · ")[0]);
+    if (a?.text !== b?.text) files.add(key.split(" · ")[0]);
   }
 }
 
 function compareReports(first, now, tally) {
+  const all = new Set([...first.verdicts, ...now.verdicts]);
+  for (const one of all) {
+    if (first.verdicts.includes(one) && now.verdicts.includes(one)) continue;
+    tally.verdicts += 1;
+    tell(`a verdict: ${one}`);
+  }
   if (first.text === now.text) return;
   tally.reports += 1;
   const [a, b] = [first.text.split("\n"), now.text.split("\n")];
@@ -109,47 +128,70 @@ function tell(difference) {
   if (told++ < 40) console.log(`  differs: ${difference}`);
 }
 
+/** One build from nothing, judged; and, unless `--fast`, another one whose plans are written unrounded. */
+async function rebuild(at, { work, cli, exactCli, project }) {
+  const file = join(work, `report-${at}.json`);
+  const check = await gate(cli, ["check", "--cwd", project, "--report", `json=${file}`]);
+  if (check.code !== expected) tell(`exit code of check, run ${at}: ${check.code} ${check.stderr}`);
+  if (flags.fast) return { passed: check.code === expected, report: await readReport(file) };
+  const exactProject = await copyExample(project, join(work, `exact-${at}`));
+  const exact = await gate(exactCli, ["accept", "--cwd", exactProject]);
+  if (exact.code !== 0) tell(`exit code of accept, run ${at}: ${exact.code} ${exact.stderr}`);
+  const passed = check.code === expected && exact.code === 0;
+  const plans = passed ? await readPlans(exactProject) : undefined;
+  await rm(exactProject, { recursive: true });
+  return { passed, report: passed ? await readReport(file) : undefined, plans };
+}
+
 const work = await mkdtemp(join(tmpdir(), "plan-gate-determinism-"));
+const started = performance.now();
 try {
   const cli = await buildCli(".dist-check-bench", { exact: false });
-  const exactCli = await buildCli(".dist-check-bench-exact", { exact: true });
+  const exactCli = flags.fast ? undefined : await buildCli(".dist-check-bench-exact", { exact: true });
   const project = await copyExample(root, join(work, "project"));
   const accepted = await gate(cli, ["accept", "--cwd", project]);
   if (accepted.code !== 0) throw new Error(`accept: exit ${accepted.code}\n${accepted.stderr}`);
+  if (flags.change !== undefined) await writeFile(join(project, "migrations", "V999__change.sql"), `${flags.change}\n`);
 
-  const tally = { plans: 0, costs: 0, estimates: 0, "actual rows": 0, blocks: 0, files: new Set(), reports: 0, failed: 0 };
-  let compared = 0;
+  const tally = { plans: 0, costs: 0, estimates: 0, "actual rows": 0, blocks: 0 };
+  const counts = { files: new Set(), verdicts: 0, reports: 0, failed: 0, compared: 0 };
   let firstPlans;
   let firstReport;
-  for (let at = 1; at <= runs; at++) {
-    const file = join(work, `report-${at}.json`);
-    const check = await gate(cli, ["check", "--cwd", project, "--report", `json=${file}`]);
-    if (check.code !== 0) tell(`exit code of check, run ${at}: ${check.code} ${check.stderr}`);
-    const exactProject = await copyExample(project, join(work, `exact-${at}`));
-    const exact = await gate(exactCli, ["accept", "--cwd", exactProject]);
-    if (exact.code !== 0) tell(`exit code of accept, run ${at}: ${exact.code} ${exact.stderr}`);
-    tally.failed += (check.code === 0 ? 0 : 1) + (exact.code === 0 ? 0 : 1);
-    if (check.code !== 0 || exact.code !== 0) continue;
-    const [plans, report] = [await readPlans(exactProject), await readReport(file)];
-    firstPlans ??= assertExact(plans);
-    firstReport ??= report;
-    comparePlans(firstPlans, plans, tally);
-    compareReports(firstReport, report, tally);
-    compared += 1;
-    await rm(exactProject, { recursive: true });
-    console.log(`run ${at} of ${runs}: ${plans.size} plans, ${report.seconds.toFixed(1)} s, load ${loadavg()[0].toFixed(1)}`);
-  }
+  let next = 1;
+  const worker = async () => {
+    for (let at = next++; at <= runs; at = next++) {
+      const { passed, report, plans } = await rebuild(at, { work, cli, exactCli, project });
+      if (!passed) {
+        counts.failed += 1;
+        continue;
+      }
+      firstReport ??= report;
+      compareReports(firstReport, report, counts);
+      if (plans) {
+        firstPlans ??= assertExact(plans);
+        comparePlans(firstPlans, plans, tally, counts.files);
+      }
+      counts.compared += 1;
+      console.log(`run ${at} of ${runs}: ${report.seconds.toFixed(1)} s, load ${loadavg()[0].toFixed(1)}`);
+    }
+  };
+  await Promise.all(Array.from({ length: Number(flags.parallel) }, worker));
 
+  const { files, verdicts, reports, failed, compared } = counts;
   if (compared < 2) throw new Error("fewer than two runs passed: there is nothing to compare");
-  const nodes = [...firstPlans.values()].flatMap(facets.costs);
-  const { files, reports, failed, ...counts } = tally;
-  console.log(`\nPostgreSQL ${flags.postgres}: ${firstPlans.size} plans (${nodes.length} nodes), each built from nothing ${compared} times`);
-  console.log(`against the first run, of ${firstPlans.size * (compared - 1)} plans with unrounded figures:`);
-  for (const [name, count] of Object.entries(counts)) console.log(`  ${name.padEnd(12)} ${count} differed`);
-  console.log(`  baseline files that differed in some byte: ${files.size}`);
+  const plansEach = firstReport.verdicts.length - 1;
+  const minutes = ((performance.now() - started) / 60_000).toFixed(0);
+  console.log(`\nPostgreSQL ${flags.postgres}: ${plansEach} plans, each built from nothing ${compared} times, in ${minutes} minutes`);
+  if (firstPlans) {
+    const nodes = [...firstPlans.values()].flatMap(facets.costs);
+    console.log(`against the first run, of ${firstPlans.size * (compared - 1)} plans (${nodes.length} nodes each time) with unrounded figures:`);
+    for (const [name, count] of Object.entries(tally)) console.log(`  ${name.padEnd(12)} ${count} differed`);
+    console.log(`  baseline files that differed in some byte: ${files.size}`);
+  }
+  console.log(`  verdicts that differed: ${verdicts} of ${plansEach * (compared - 1)}`);
   console.log(`  JSON reports that differed in some byte (timings aside): ${reports} of ${compared - 1}`);
-  console.log(`  runs that did not pass: ${failed}`);
-  const differed = reports + failed + files.size + Object.values(counts).reduce((sum, count) => sum + count, 0);
+  console.log(`  runs that ended otherwise: ${failed}`);
+  const differed = verdicts + reports + failed + files.size + Object.values(tally).reduce((sum, count) => sum + count, 0);
   process.exitCode = differed === 0 ? 0 : 1;
 } finally {
   await rm(work, { recursive: true, force: true });

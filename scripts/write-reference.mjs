@@ -67,6 +67,18 @@ function ruleSection({ id, summary, why, defaultSeverity, options }) {
   return `### \`${id}\`\n\n${summary} ${why}\n\n${table(["option", "type", "default", "what"], [severity, ...rows])}\n`;
 }
 
+const relationsNote = `Every rule also takes \`relations\`: another severity, or other thresholds, for findings about single tables. It goes over
+what is set for the rule, in the settings file and in the query's header alike; partitions count as their parent:
+
+\`\`\`yaml
+rules:
+  cost-increased:
+    severity: warn
+    relations:
+      public.audit_log: off
+      public.orders: { severity: error, maxRatio: 1.2 }
+\`\`\``;
+
 const head = ["option", "type", "default", "what"];
 const options = settingsOptions();
 const single = options.filter(({ name, options: inner }) => inner.length === 0 && name !== "rules");
@@ -79,7 +91,7 @@ const page = [
     ({ name, description, options: inner }) =>
       `## \`${name}\`\n\n${description}\n\n${table(head, inner.map(optionRow))}\n`,
   ),
-  `## \`rules\`\n\n${rules.description} A severity alone is short for its mapping: \`cost-increased: warn\`.\n`,
+  `## \`rules\`\n\n${rules.description} A severity alone is short for its mapping: \`cost-increased: warn\`.\n\n${relationsNote}\n`,
   ...ruleReference().map(ruleSection),
 ].join("\n");
 

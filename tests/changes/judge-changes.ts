@@ -1,71 +1,14 @@
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { load } from "js-yaml";
 import type { JsonReport } from "../../src/reports/json-schema.js";
+import { type Change, holdsOn, projectsDir } from "./changes.js";
+import { type Outcome, outcomeOf } from "./outcome.js";
 
-const projectsDir = join(import.meta.dirname, "projects");
-
-/** One text of a project's file in place of another, wherever it stands. */
-interface Edit {
-  readonly file: string;
-  readonly replace: string;
-  readonly by: string;
-}
-
-/** One pull request: what it changes, and what the gate must say. */
-export interface Change {
-  readonly project: string;
-  readonly name: string;
-  /** SQL of a new migration, and the file that it becomes. */
-  readonly migration?: { readonly file: string; readonly sql: string };
-  readonly edits: readonly Edit[];
-  /** Absent: the gate must stay silent. `in`: queries of which one must be flagged; `by`: rules of which one must do it. */
-  readonly caught?: { readonly in: readonly string[]; readonly by: readonly string[] };
-  /** The first major on which this is true: an older planner may make a regression of a harmless change. */
-  readonly since?: number;
-  /** What the gate lacks to catch it; reported apart and not asserted. */
-  readonly needs?: string;
-}
-
-/** What the gate made of a change. */
-export interface Outcome {
-  readonly change: Change;
-  readonly major: number;
-  readonly exitCode: number;
-  /** `query: rule (severity)`, sorted. */
-  readonly findings: readonly string[];
-  /** What the gate could not do. */
-  readonly problems: readonly string[];
-  readonly right: boolean;
-}
-
-interface ChangesFile {
-  readonly migration: string;
-  readonly changes: readonly (Omit<Change, "project" | "migration" | "edits"> & {
-    migration?: string;
-    edit?: readonly Edit[];
-  })[];
-}
-
-/** Reads every project's changes, in the order in which they are written. */
-export function readChanges(): readonly Change[] {
-  return readdirSync(projectsDir)
-    .sort()
-    .flatMap((project) => {
-      const file = load(readFileSync(join(projectsDir, project, "changes.yml"), "utf8")) as ChangesFile;
-      return file.changes.map(
-        ({ migration, edit = [], ...rest }): Change => ({
-          ...rest,
-          project,
-          edits: edit,
-          ...(migration === undefined ? {} : { migration: { file: file.migration, sql: migration } }),
-        }),
-      );
-    });
-}
+/** Fixes are no part of what is judged here, and take longer than all the rest. */
+const causesAlone = "\ninvestigate:\n  fixes: false\n";
 
 /** How changes are judged. */
 export interface Judging {
@@ -78,9 +21,9 @@ export interface Judging {
 
 /** Accepts each project's plans as they are, then checks each change on a copy: two at a time, by the command line alone. */
 export async function judgeChanges({ cli, changes, major, tell }: Judging): Promise<readonly Outcome[]> {
-  const work = await mkdtemp(join(tmpdir(), "plan-gate-changes-"));
+  const work = await mkdtemp(join(fastFolder(), "plan-gate-changes-"));
   try {
-    const valid = changes.filter(({ since = 0 }) => since <= major);
+    const valid = changes.filter((change) => holdsOn(change, major));
     const names = [...new Set(valid.map(({ project }) => project))];
     await inPairs(names, (project) => acceptProject(cli, work, project, major));
     return await inPairs(valid, async (change, index) => {
@@ -93,6 +36,11 @@ export async function judgeChanges({ cli, changes, major, tell }: Judging): Prom
   }
 }
 
+/** In memory where the machine has that: most of a check is building a cluster. */
+function fastFolder(): string {
+  return process.env["TMPDIR"] === undefined && existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+}
+
 async function inPairs<T, R>(items: readonly T[], run: (item: T, index: number) => Promise<R>): Promise<readonly R[]> {
   const results: R[] = [];
   const pending = items.entries();
@@ -103,18 +51,27 @@ async function inPairs<T, R>(items: readonly T[], run: (item: T, index: number) 
   return results;
 }
 
+/** Makes a git repository of the project, whose main branch has accepted the plans. */
 async function acceptProject(cli: string, work: string, project: string, major: number): Promise<void> {
   const cwd = join(work, project);
   await cp(join(projectsDir, project), cwd, { recursive: true });
-  const { exitCode, output } = await runCli(cli, ["accept", "--postgres", String(major), "--cwd", cwd]);
+  await appendFile(join(cwd, "plan-gate.yml"), causesAlone);
+  const { exitCode, output } = await runNode([cli, "accept", "--postgres", String(major), "--cwd", cwd]);
   if (exitCode !== 0) throw new Error(`${project} cannot be accepted on ${major}:\n${output}`);
+  await git(cwd, "init", "--quiet", "--initial-branch=main");
+  await commitAll(cwd, "Accepted plans");
 }
 
 async function judgeChange(cli: string, work: string, change: Change, name: string, major: number): Promise<Outcome> {
+  const started = performance.now();
   const cwd = join(work, `change-${name}`);
   await cp(join(work, change.project), cwd, { recursive: true });
+  if (change.onBranch) await git(cwd, "checkout", "--quiet", "-b", "change");
+  else await appendFile(join(cwd, "plan-gate.yml"), "  causes: false\n");
   await applyChange(cwd, change);
-  const { exitCode, output } = await runCli(cli, [
+  if (change.onBranch) await commitAll(cwd, change.name);
+  const { exitCode, output } = await runNode([
+    cli,
     "check",
     "--postgres",
     String(major),
@@ -122,15 +79,17 @@ async function judgeChange(cli: string, work: string, change: Change, name: stri
     cwd,
     "--report",
     "json=report.json",
+    ...(change.onBranch ? ["--base", "main"] : []),
   ]);
   const report = await readReport(join(cwd, "report.json"), output);
   await rm(cwd, { recursive: true, force: true });
-  return { ...outcomeOf(change, report, exitCode), major, exitCode };
+  const seconds = (performance.now() - started) / 1_000;
+  return { ...outcomeOf(change, report, exitCode), major, exitCode, seconds };
 }
 
 /** Changes a copy of the project as the pull request would. Throws where an edit's text is not there: the set is wrong then. */
-async function applyChange(cwd: string, { name, migration, edits }: Change): Promise<void> {
-  if (migration) await writeFile(join(cwd, migration.file), migration.sql);
+async function applyChange(cwd: string, { name, migrations, edits }: Change): Promise<void> {
+  for (const { file, sql } of migrations) await writeFile(join(cwd, file), sql);
   for (const { file, replace, by } of edits) {
     const text = await readFile(join(cwd, file), "utf8");
     if (!text.includes(replace)) throw new Error(`${name}: ${file} has no text ${replace}`);
@@ -141,67 +100,45 @@ async function applyChange(cwd: string, { name, migration, edits }: Change): Pro
   }
 }
 
-async function readReport(path: string, output: string): Promise<JsonReport> {
-  const text = await readFile(path, "utf8").catch(() => {
-    throw new Error(`no report was written:\n${output}`);
+/** Where the gate wrote none, one that says so: the judging of the other changes goes on. */
+async function readReport(path: string, output: string): Promise<Pick<JsonReport, "queries" | "problems">> {
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  if (text !== undefined) return JSON.parse(text) as JsonReport;
+  return { queries: [], problems: [{ code: "no-report", message: output.trim(), hint: "" }] };
+}
+
+async function commitAll(cwd: string, message: string): Promise<void> {
+  await git(cwd, "add", "--all");
+  await git(cwd, "commit", "--quiet", "--allow-empty", "-m", message);
+}
+
+async function git(cwd: string, ...args: readonly string[]): Promise<void> {
+  const { exitCode, output } = await run("git", ["-C", cwd, ...args], {
+    ...process.env,
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_CONFIG_SYSTEM: "/dev/null",
+    GIT_AUTHOR_NAME: "Author",
+    GIT_AUTHOR_EMAIL: "author@example.org",
+    GIT_COMMITTER_NAME: "Author",
+    GIT_COMMITTER_EMAIL: "author@example.org",
   });
-  return JSON.parse(text) as JsonReport;
+  if (exitCode !== 0) throw new Error(`git ${args.join(" ")}:\n${output}`);
 }
 
-function outcomeOf(
-  change: Change,
-  { queries, problems }: JsonReport,
-  exitCode: number,
-): Omit<Outcome, "major" | "exitCode"> {
-  const loud = queries.flatMap(({ name, findings }) =>
-    findings
-      .filter(({ severity }) => severity !== "info")
-      .map(({ rule, severity }) => ({ query: name, rule, severity })),
-  );
-  const { caught } = change;
-  const right = caught
-    ? exitCode === 1 &&
-      loud.some(({ query, rule }) => caught.in.includes(query) && (caught.by.length === 0 || caught.by.includes(rule)))
-    : exitCode === 0 && loud.length === 0;
-  return {
-    change,
-    findings: [
-      ...new Set(
-        loud.map(({ query, rule, severity }) => `${query}: ${rule}${severity === "error" ? "" : ` (${severity})`}`),
-      ),
-    ].sort(),
-    problems: problems.map(({ message }) => message),
-    right,
-  };
+function runNode(args: readonly string[]): Promise<Ran> {
+  return run(process.execPath, args, { ...process.env, TMPDIR: fastFolder() }, dirname(args[0] ?? "."));
 }
 
-function runCli(cli: string, args: readonly string[]): Promise<{ exitCode: number; output: string }> {
+interface Ran {
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+function run(file: string, args: readonly string[], env: NodeJS.ProcessEnv, cwd?: string): Promise<Ran> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [cli, ...args], { cwd: dirname(cli), maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
+    execFile(file, args, { ...(cwd && { cwd }), env, maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
       const exitCode = error === null ? 0 : typeof error.code === "number" ? error.code : 2;
       resolve({ exitCode, output: `${stdout}${stderr}` });
     });
   });
-}
-
-/** Regressions caught, false alarms, and every change on which the gate was wrong, as lines of text. */
-export function summarize(outcomes: readonly Outcome[]): readonly string[] {
-  const fair = outcomes.filter(({ change }) => change.needs === undefined);
-  const regressions = fair.filter(({ change }) => change.caught);
-  const harmless = fair.filter(({ change }) => !change.caught);
-  const later = outcomes.filter(({ change }) => change.needs !== undefined);
-  const share = (some: readonly Outcome[]) => `${some.filter(({ right }) => right).length} of ${some.length}`;
-  return [
-    `regressions caught:     ${share(regressions)}`,
-    `harmless, left alone:   ${share(harmless)}`,
-    `beyond today's rules:   ${share(later)}`,
-    ...fair.filter(({ right }) => !right).map((outcome) => outcomeLine(outcome)),
-  ];
-}
-
-/** One outcome in one line. */
-export function outcomeLine({ change, major, right, findings, problems, exitCode }: Outcome): string {
-  const verdict = `${right ? "right" : change.needs === undefined ? "WRONG" : "later"} ${change.caught ? "regression" : "harmless  "}`;
-  const seen = [...findings, ...problems.map((problem) => `problem: ${problem}`)].join("; ");
-  return `${verdict} ${major} ${change.project}: ${change.name} → exit ${exitCode}${seen === "" ? "" : `: ${seen}`}`;
 }

@@ -1,0 +1,1 @@
+SET app.staff_id = '7';
