@@ -96,6 +96,29 @@ describe.each(testedMajors)("on PostgreSQL %i", (major) => {
     }
   }, 120_000);
 
+  test("tables filled in bulk, which since 16 end in pages that hold nothing, and every size of them is frozen", async () => {
+    const client = await build(server, "bulk");
+    try {
+      await client.query("ALTER EVENT TRIGGER guard DISABLE");
+      const sizes = [2_000, 9_000, 30_000, 60_000];
+      for (const rows of sizes) {
+        await client.query(
+          `CREATE MATERIALIZED VIEW bulk_${rows} AS SELECT n, repeat('x', 60) AS note FROM generate_series(1, ${rows}) n`,
+        );
+        await client.query(`REFRESH MATERIALIZED VIEW bulk_${rows}`);
+      }
+      await freeze(client, () => undefined);
+      const { rows } = await client.query(
+        "SELECT relpages, relallvisible FROM pg_class WHERE relname LIKE 'bulk%' AND relkind = 'm'",
+      );
+      expect(rows).toHaveLength(sizes.length);
+      const withNewPages = rows.filter(({ relpages, relallvisible }) => relallvisible < relpages);
+      expect(withNewPages.length > 0).toBe(major >= 16);
+    } finally {
+      await client.end();
+    }
+  }, 120_000);
+
   test("an old transaction that keeps pages from being marked all-visible is an error, and no flapping plan", async () => {
     const client = await build(server, "held");
     const other = new pg.Client(connectionTo(server.url, { database: "held" }));
