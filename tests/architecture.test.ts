@@ -48,7 +48,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // The stories, and the programs.
   subprocess: [],
   base: ["baselines", "config", "database", "files", "measure", "plan", "proposals", "queries", "rules"],
-  build: ["database", "files", "measure", "migrations", "seed", "subprocess"],
+  build: ["config", "database", "files", "measure", "migrations", "seed", "subprocess"],
   measure: ["build", "config", "database", "explain", "files", "migrations", "queries", "verdict"],
   doubt: ["cause", "measure", "migrations", "verdict"],
   look: ["base", "cause", "explain", "measure", "plan", "proposals", "verdict"],
@@ -68,10 +68,12 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   phases: [],
   progress: ["measure", "phases"],
   cli: ["program"],
+  "command-line": ["reports"],
   program: [
     ...[
       "accept",
       "calibrate",
+      "command-line",
       "config",
       "decisions",
       "gate",
