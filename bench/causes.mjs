@@ -27,11 +27,19 @@ CREATE INDEX orders_customer_id_idx ON orders (customer_id);
   "queries/orders.sql": "SELECT id FROM orders WHERE customer_id = 42;\n",
 };
 
+/** What migrations do that no plan minds. */
+const harmless = [
+  (at) => `CREATE TABLE step_${at} (id bigint PRIMARY KEY, note text);\nCREATE INDEX step_${at}_note_idx ON step_${at} (note);\n`,
+  (at) => `ALTER TABLE orders ADD COLUMN extra_${at} text;\n`,
+  (at) => `COMMENT ON TABLE orders IS 'As of step ${at}';\nGRANT SELECT ON orders TO PUBLIC;\n`,
+  (at) => `CREATE VIEW report_${at} AS SELECT customer_id, count(*) FROM orders GROUP BY customer_id;\n`,
+];
+
 /** As many migrations, one of them guilty; `byBuilds`: an edit of an old file keeps them from being replayed. */
 function change(guilty, byBuilds) {
   const files = Array.from({ length: count }, (_, index) => [
     `migrations/${101 + index}_step.sql`,
-    index === guilty ? "DROP INDEX orders_customer_id_idx;\n" : `CREATE TABLE step_${index} (id bigint PRIMARY KEY);\n`,
+    index === guilty ? "DROP INDEX orders_customer_id_idx;\n" : harmless[index % harmless.length](index),
   ]);
   const edit = ["migrations/001_orders.sql", base["migrations/001_orders.sql"].replace("note text", "note varchar")];
   return Object.fromEntries([...files, ...(byBuilds ? [edit] : [])]);

@@ -1,3 +1,4 @@
+import type { Settings } from "./config/settings.js";
 import { connect, endOnAbort } from "./database/connect.js";
 import type { Databases } from "./database/databases.js";
 import { buildSessionSettings, disableAutovacuum, freeze } from "./database/freeze.js";
@@ -50,6 +51,17 @@ export async function readBuildPlan(
     migrations: after === undefined ? [migrations, []] : splitAtMigration(migrations, after),
     seed: await readSeed(seedIn ?? conditions, settings.seed),
   };
+}
+
+/** Roles, server settings, databases and tablespaces: what may reach beyond the database in which it is written. */
+const beyondDatabase = /\b(role|system|tablespace|dblink)\b|\b(create|alter|drop)\s+(user|group|database)\b/i;
+
+/** Whether building stays within one database, as far as its files tell; what a command does is not known. */
+export function staysInDatabase({ initScripts, migrations, seed }: BuildPlan, { migrations: read }: Settings): boolean {
+  if ("command" in read || seed.kind === "command") return false;
+  const texts = [...initScripts, ...migrations.flat()].map(({ sql }) => sql);
+  const seeds = seed.files.filter(({ file }) => file.endsWith(".sql")).map(({ text }) => text);
+  return ![...texts, ...seeds].some((sql) => beyondDatabase.test(sql));
 }
 
 /** Makes schema and data, and freezes them. `own` says whether the server was started for this run. */

@@ -1,9 +1,9 @@
 import picomatch from "picomatch";
-import { buildDatabase, type Phases, readBuildPlan } from "./build.js";
+import { buildDatabase, type Phases, readBuildPlan, staysInDatabase } from "./build.js";
 import type { LoadedSettings } from "./config/load.js";
 import { type Database, type Databases, openDatabases } from "./database/databases.js";
 import { freezeSettings } from "./database/freeze.js";
-import type { ServerRequest } from "./database/provider.js";
+import type { Server, ServerRequest } from "./database/provider.js";
 import { startServer } from "./database/start.js";
 import { PlanGateError, type Problem } from "./errors.js";
 import type { Subject } from "./explain/ask.js";
@@ -45,6 +45,8 @@ export interface RunRequest {
   readonly seedIn?: string;
   /** What is applied in place of the migrations that were read: the same files with some statements left out. */
   readonly migrationsAs?: (read: readonly MigrationFile[]) => readonly MigrationFile[];
+  /** The server of another build under the same server settings; it is left running. Default: one is started. */
+  readonly onServer?: Server;
 }
 
 /** What PostgreSQL makes of the work tree: its schema, its data, and a plan for each query and case. */
@@ -72,6 +74,8 @@ export interface Build extends AsyncDisposable {
   readonly migrations: readonly MigrationFile[];
   /** Whether its migrations make roles on a server that others share: no second build has room beside it. */
   readonly needsServerAlone: boolean;
+  /** Its server, where a second build beside it changes nothing for either: one of our own, and nothing reaches all of it. */
+  readonly roomBeside: Server | undefined;
   /** Plans subjects as the run did, on copies of the built database or of `on`. */
   explain(subjects: readonly Subject[], options: ExplainOptions): Promise<ReadonlyMap<Subject, Planned>>;
 }
@@ -108,7 +112,7 @@ export async function openBuild(request: RunRequest): Promise<Build> {
   const migrationRoles = await createdRoles([...plan.initScripts, ...plan.migrations.flat()]);
   timings.start("start");
   await using opened = new AsyncDisposableStack();
-  const server = opened.use(await startServer(settings.postgres.provider, serverRequest(request)));
+  const server = request.onServer ?? opened.use(await startServer(settings.postgres.provider, serverRequest(request)));
   request.signal.throwIfAborted();
   request.progress.detail(server.description);
   const databases = opened.use(
@@ -119,6 +123,7 @@ export async function openBuild(request: RunRequest): Promise<Build> {
       extensions: settings.postgres.extensions,
       superuser: settings.postgres.superuser,
       migrationRoles,
+      beside: request.onServer !== undefined,
     }),
   );
   const { applied, notes } = await buildDatabase(databases, plan, request, server.own, timings);
@@ -163,6 +168,7 @@ export async function openBuild(request: RunRequest): Promise<Build> {
         analyze: also,
       }),
     needsServerAlone: !server.own && migrationRoles.size > 0,
+    roomBeside: server.own && staysInDatabase(plan, settings) ? server : undefined,
     async [Symbol.asyncDispose]() {
       if (kept.disposed) return;
       request.progress.phase("stop");

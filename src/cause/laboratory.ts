@@ -55,6 +55,7 @@ export async function openLaboratory({ head, base, request, questions, trials }:
     ]);
   };
   const canReplay = migrations.onlyAdds && !migrations.edits.some(({ nature }) => nature.kind === "cluster");
+  const beside = head.roomBeside ? { onServer: head.roomBeside } : {};
   const once = memory();
   return {
     migrations,
@@ -76,7 +77,7 @@ export async function openLaboratory({ head, base, request, questions, trials }:
     under: (condition) => once(`under ${condition.cause.statement}`, () => condition.tryOnBase(subjects)),
     built: (name, isMade) =>
       once(`built ${name}`, () =>
-        trials.build({ ...request, migrationsAs: () => migrations.compose(isMade) }, subjects, name),
+        trials.build({ ...request, ...beside, migrationsAs: () => migrations.compose(isMade) }, subjects, name),
       ),
   };
 }

@@ -7,13 +7,14 @@ import type { Replay } from "./replay.js";
 import { findArrival, lastArrival } from "./search.js";
 import { firstLine } from "./statement.js";
 
-/** A statement that seems to have done it, and how that came out. */
+/** A statement that seems to have done it. */
 interface Proposal {
   readonly edit: Edit;
   /** Without this one the statement does nothing. */
   readonly partner?: Edit;
-  readonly how: string;
 }
+
+const replayedOnBase = "replayed on the base";
 
 /** Looks for the statement of a change's migrations that made a query worse; undefined where none is found. */
 export async function findMigrationCause(
@@ -23,14 +24,36 @@ export async function findMigrationCause(
   subject: Subject,
 ): Promise<Cause | undefined> {
   const answer = (plans: Plans | undefined) => answerOf(question, plans?.get(subject));
+  await using _ahead = confirmAhead(lab, question);
   const replayed = await lab.replayed();
-  const proposal = (replayed && (await byReplay(replayed, answer))) ?? (await byBuilds(lab, answer));
-  if (!proposal) return undefined;
-  const { edit, partner, how } = proposal;
-  const others = lab.migrations.edits.length - 1;
-  const proof =
-    others === 0 ? "" : await confirm(lab, edit, (plans) => answerOf(question, plans.get(question.subject)));
-  return describe(edit, partner, `${how}${proof}`);
+  const proposal = replayed && (await byReplay(replayed, answer));
+  if (!proposal) return await byBuilds(lab, answer);
+  const { edit, partner } = proposal;
+  // Without the only statement there are the base's migrations, whose plan is known.
+  if (lab.migrations.edits.length === 1) return describe(edit, partner, replayedOnBase);
+  const proof = await confirm(lab, edit, (plans) => answerOf(question, plans.get(question.subject)));
+  return describe(edit, partner, `${replayedOnBase}${proof}`);
+}
+
+/**
+ * Begins the build that will confirm the statement found by name, while the replay is still about to find it: the one
+ * is work of another server process than the other.
+ */
+function confirmAhead(lab: Laboratory, { finding: { cause } }: Question): AsyncDisposable {
+  const { edits } = lab.migrations;
+  const named = edits.length > 1 && edits.find(({ file, line }) => file === cause?.file && line === cause.line);
+  // How it ended is told to whoever asks for it; nobody may leave before it has.
+  const ended =
+    named &&
+    buildWithout(lab, named).then(
+      () => undefined,
+      () => undefined,
+    );
+  return { [Symbol.asyncDispose]: async () => void (await ended) };
+}
+
+function buildWithout(lab: Laboratory, edit: Edit) {
+  return lab.built(withoutIt(edit), ({ index }) => index !== edit.index);
 }
 
 /** What all migrations of a change did on the base's database, without anything else of it. */
@@ -61,16 +84,18 @@ async function byReplay(
   answer: (plans: Plans | undefined) => Answer,
 ): Promise<Proposal | undefined> {
   const at = lastArrival(steps.map(({ plans }) => answer(plans) === "shows"));
-  const [from, to] = [steps[(at ?? 0) - 1], steps[at ?? 0]];
-  if (at === undefined || !from || !to) return undefined;
+  const [before, to] = [steps[(at ?? 0) - 1], steps[at ?? 0]];
+  if (at === undefined || !before || !to) return undefined;
+  // It came with the statistics of something made earlier: any of the statements may have made it.
+  const from = before.made.length < to.made.length ? before : { made: [] };
   const shows = async (made: readonly Edit[]) => answer(await tryEdits(made)) === "shows";
   const count = await findArrival(from.made.length, to.made.length, (some) => shows(to.made.slice(0, some)));
   const edit = to.made[count - 1];
   if (!edit) return undefined;
   const partner = await partnerOf(to.made.slice(0, count - 1), edit, tryEdits, answer);
   // What the one took away the other only put back in another form.
-  if (partner && (await shows([partner]))) return { edit: partner, how: "replayed on the base" };
-  return { edit, ...(partner ? { partner } : {}), how: "replayed on the base" };
+  if (partner && (await shows([partner]))) return { edit: partner };
+  return { edit, ...(partner ? { partner } : {}) };
 }
 
 /** The statement before it without which this one does nothing; one that cannot even be run alone needs no partner. */
@@ -85,15 +110,18 @@ async function partnerOf(
   return earlier[(await findArrival(0, earlier.length, shows)) - 1];
 }
 
-/** The history of the migrations, halved by fresh builds: the first statements of the change are made, the others not. */
-async function byBuilds(lab: Laboratory, answer: (plans: Plans | undefined) => Answer): Promise<Proposal | undefined> {
+/**
+ * The history of the migrations, halved by fresh builds: the first statements of the change are made, the others not.
+ * What is found needs no other proof: one build has the statement, and one is the same without it.
+ */
+async function byBuilds(lab: Laboratory, answer: (plans: Plans | undefined) => Answer): Promise<Cause | undefined> {
   const { edits } = lab.migrations;
   const [only] = edits;
   if (!only) return undefined;
   if (edits.length === 1) {
-    const trial = await lab.built(withoutIt(only), ({ index }) => index !== only.index);
+    const trial = await buildWithout(lab, only);
     const gone = trial.kind === "plans" && answer(trial.plans) === "absent";
-    return gone ? { edit: only, how: "gone in a build without it" } : undefined;
+    return gone ? describe(only, undefined, "gone in a build without it") : undefined;
   }
   let [builds, skipped] = [0, false];
   const count = await findHalving(edits.length, async (some) => {
@@ -104,7 +132,11 @@ async function byBuilds(lab: Laboratory, answer: (plans: Plans | undefined) => A
   });
   const edit = edits[count - 1];
   if (skipped || !edit) return undefined;
-  return { edit, how: `found by ${builds} ${builds === 1 ? "build" : "builds"} with fewer of the statements` };
+  return describe(
+    edit,
+    undefined,
+    `found by ${builds} ${builds === 1 ? "build" : "builds"} with fewer of the statements`,
+  );
 }
 
 /** Each trial is a build: half of what is left each time, however few there are. */
@@ -124,7 +156,7 @@ function withoutIt({ file, line }: Edit): string {
 
 /** Builds the head once more without a statement, and says what came of it. */
 async function confirm(lab: Laboratory, edit: Edit, answer: (plans: Plans) => Answer): Promise<string> {
-  const trial = await lab.built(withoutIt(edit), ({ index }) => index !== edit.index);
+  const trial = await buildWithout(lab, edit);
   if (trial.kind === "skipped")
     return ", not confirmed: `investigate.budgetSeconds` left no time for a build without it";
   if (trial.kind === "failed") return `, not confirmed: without it ${trial.message}`;

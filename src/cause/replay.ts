@@ -2,7 +2,7 @@ import pg from "pg";
 import { connect, endOnAbort, urlFor } from "../database/connect.js";
 import type { Database } from "../database/databases.js";
 import { buildSessionSettings, disableAutovacuum, freeze } from "../database/freeze.js";
-import { readTableStates, type TableStates, touchedTables } from "../database/touched.js";
+import { postponed, readTableStates, type TableStates, touchedTables, urgentTables } from "../database/touched.js";
 import { PlanGateError } from "../errors.js";
 import type { Subject } from "../explain/ask.js";
 import type { Build } from "../measure.js";
@@ -33,7 +33,10 @@ export type Try = (made: readonly Edit[]) => Promise<Plans | undefined>;
 
 /** What each file of a change does to the plans of the base's database. */
 export interface Replay {
-  /** First the base as it is, then after each file: those edits that are made by then, and the plans. */
+  /**
+   * First the base as it is, then after each file that can move a plan: the edits that are made by then, and the plans. A
+   * last step brings the statistics of all that was made, where every file could be run.
+   */
   readonly steps: readonly { readonly made: readonly Edit[]; readonly plans: Plans }[];
   /** Runs other selections of the edits; each selection once. */
   readonly try: Try;
@@ -47,15 +50,19 @@ export async function replay(bench: Bench, change: MigrationChange): Promise<Rep
   let states = await statesOf(copy);
   steps.push({ made: [], plans: await planOn(bench, copy) });
   let made: readonly Edit[] = [];
-  for (const file of change.additions(() => true)) {
+  const files = change.additions(() => true);
+  for (const file of files) {
     if (bench.isOver()) break;
     const edits = change.edits.filter((edit) => edit.file === file.file);
-    const after = await refusable(applyOn(bench, copy, [file], states), signal);
+    const after = await refusable(applyOn(bench, copy, [file], states, "urgent"), signal);
     if (!after) break;
     states = after;
     made = [...made, ...edits];
+    if (file !== files.at(-1) && edits.every(({ nature }) => nature.startsAnew)) continue;
     steps.push({ made, plans: await planOn(bench, copy) });
   }
+  if (made.length === change.edits.length && (await refusable(settle(copy, states), signal)))
+    steps.push({ made, plans: await planOn(bench, copy) });
   return { steps, try: remembering((some) => tryEdits(bench, change, some)) };
 }
 
@@ -75,7 +82,7 @@ async function tryEdits(bench: Bench, change: MigrationChange, made: readonly Ed
   await using copy = await bench.base.databases.clone();
   const before = await statesOf(copy);
   const files = change.additions((edit) => made.includes(edit));
-  if (!(await refusable(applyOn(bench, copy, files, before), bench.signal))) return undefined;
+  if (!(await refusable(applyOn(bench, copy, files, before, "all"), bench.signal))) return undefined;
   return await planOn(bench, copy);
 }
 
@@ -112,12 +119,16 @@ async function runFiles(
   return true;
 }
 
-/** Runs files as a build does, and brings the statistics of what they touched up to date. */
+/**
+ * Runs files as a build does, and brings the statistics of what they touched up to date; `urgent`: only those that
+ * matter to what was there, for the others come in a later step.
+ */
 async function applyOn(
   { base, signal }: Bench,
   copy: Database,
   files: readonly MigrationFile[],
   before: TableStates,
+  which: "all" | "urgent",
 ): Promise<TableStates> {
   await runFiles({ base, signal }, copy, files, before.countsRows);
   const writes = files.some(({ sql }) => writesRows(sql));
@@ -126,10 +137,26 @@ async function applyOn(
   if (!base.own) await disableAutovacuum(superuser);
   if (writes) await refreshMaterializedViews(superuser);
   const now = await readTableStates(superuser);
-  const touched = writes && !now.countsRows ? new Set(now.byOid.keys()) : touchedTables(before, now);
-  if (touched.size === 0) return now;
-  await freeze(superuser, () => undefined, touched);
+  // Whose rows were written is not known: all are seen to.
+  if (writes && !now.countsRows) return await refreshed(superuser, new Set(now.byOid.keys()));
+  const touched = touchedTables(before, now);
+  const due = which === "all" ? touched : urgentTables(before, now);
+  const after = due.size === 0 ? now : await refreshed(superuser, due);
+  return postponed(before, after, new Set([...touched].filter((oid) => !due.has(oid))));
+}
+
+async function refreshed(superuser: pg.Client, tables: ReadonlySet<number>): Promise<TableStates> {
+  await freeze(superuser, () => undefined, tables);
   return await readTableStates(superuser);
+}
+
+/** Brings the statistics that were left for later; false where there are none. */
+async function settle({ url }: Database, states: TableStates): Promise<boolean> {
+  await using superuser = await connect(url, { settings: buildSessionSettings });
+  const touched = touchedTables(states, await readTableStates(superuser));
+  if (touched.size === 0) return false;
+  await freeze(superuser, () => undefined, touched);
+  return true;
 }
 
 /** Definitions alone leave a catalog that tells what they touched; anything else may have written rows anywhere. */

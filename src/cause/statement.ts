@@ -9,6 +9,8 @@ export interface StatementNature {
   readonly kind: "context" | "silent" | "cluster" | "plain";
   /** Unqualified names that stand in it, in lower case. */
   readonly names: ReadonlySet<string>;
+  /** Whether it only makes something of its own, which nothing that was there before can use yet. */
+  readonly startsAnew: boolean;
 }
 
 const contextNodes = new Set(["TransactionStmt", "VariableSetStmt", "CheckPointStmt"]);
@@ -17,6 +19,7 @@ const clusterNodes = new Set([
   ...["CreateRoleStmt", "AlterRoleStmt", "AlterRoleSetStmt", "DropRoleStmt", "GrantRoleStmt", "AlterSystemStmt"],
   ...["CreatedbStmt", "DropdbStmt", "CreateTableSpaceStmt", "DropTableSpaceStmt"],
 ]);
+const newNodes = new Set(["CreateSchemaStmt", "CreateSeqStmt", "CreateEnumStmt", "CompositeTypeStmt"]);
 /** In the text of a DO block, and of what is built there. */
 const clusterWords = /\b(create|alter|drop)\s+(role|user|group)\b|\balter\s+system\b/i;
 /** What is longer carries data. */
@@ -24,11 +27,11 @@ const longestParsed = 200_000;
 
 /** Reads a statement by PostgreSQL's own parser; what it cannot read is plain. */
 export async function natureOf(sql: string): Promise<StatementNature> {
-  if (sql.length > longestParsed) return { kind: "plain", names: new Set() };
+  if (sql.length > longestParsed) return { kind: "plain", names: new Set(), startsAnew: false };
   const { stmts = [] } = await parse(sql).catch(() => ({ stmts: [] }));
   const tree = stmts[0]?.stmt as Readonly<Record<string, unknown>> | undefined;
   const [node = ""] = Object.keys(tree ?? {});
-  return { kind: kindOf(node, tree, sql), names: namesIn(sql) };
+  return { kind: kindOf(node, tree, sql), names: namesIn(sql), startsAnew: newNodes.has(node) || isNewTable(tree) };
 }
 
 function kindOf(node: string, tree: unknown, sql: string): StatementNature["kind"] {
@@ -38,6 +41,12 @@ function kindOf(node: string, tree: unknown, sql: string): StatementNature["kind
   const renames = (tree as { RenameStmt?: { renameType?: string } } | undefined)?.RenameStmt?.renameType;
   if (renames === "OBJECT_ROLE" || (node === "DoStmt" && clusterWords.test(sql))) return "cluster";
   return "plain";
+}
+
+/** A partition or an heir adds rows to a table that was there. */
+function isNewTable(tree: unknown): boolean {
+  const { CreateStmt: table } = (tree ?? {}) as { CreateStmt?: { inhRelations?: unknown } };
+  return table !== undefined && table.inhRelations === undefined;
 }
 
 /** Words, not a walk through the tree: names also stand in bodies of functions and DO blocks, which are texts. */

@@ -37,6 +37,7 @@ export async function openFolder({ head, request, trials, questions }: FolderReq
     changed.size > 0
       ? (await findQueries(await commitTree(root, "HEAD"), settings.queries).catch(() => undefined))?.queries
       : [];
+  const beside = head.roomBeside ? { onServer: head.roomBeside } : {};
   const known = new Map<string, Promise<Trial>>();
   const subjects = [...new Set(questions.map(({ subject }) => subject))];
   const bench: Bench = {
@@ -47,7 +48,7 @@ export async function openFolder({ head, request, trials, questions }: FolderReq
       const result =
         known.get(key) ??
         trials.build(
-          { ...request, migrationsAs: () => change.compose((edit) => !left.includes(edit)) },
+          { ...request, ...beside, migrationsAs: () => change.compose((edit) => !left.includes(edit)) },
           subjects,
           left.length === 1 ? `without ${left[0]?.file}:${left[0]?.line}` : `without ${left.length} statements`,
         );

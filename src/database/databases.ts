@@ -5,6 +5,7 @@ import type { Environment } from "../verdict/verdict.js";
 import { connect, urlFor } from "./connect.js";
 import { readEnvironment } from "./environment.js";
 import type { Server } from "./provider.js";
+import { createRole, dropRole, readRoles, signature, sweepDatabases } from "./roles.js";
 import { settingsForDatabase } from "./server-settings.js";
 
 /** What a run asks of the databases it is given. */
@@ -19,6 +20,8 @@ export interface DatabaseRequest {
   readonly superuser: boolean;
   /** Roles that the run's files create: on a server that the user named they outlive the databases. */
   readonly migrationRoles: ReadonlySet<string>;
+  /** Whether the server, of our own, has another build's databases: names of their own keep the two apart. */
+  readonly beside: boolean;
 }
 
 /** A role that exists now and did not when the run began. */
@@ -51,15 +54,11 @@ export interface Databases extends AsyncDisposable {
   newRoles(): Promise<readonly NewRole[]>;
 }
 
-/** Databases and roles of ours say so in their comment: nothing without it is ever dropped. */
-const signature = "made by plan-gate for one run";
-/** After the signature of a run's owner: the roles that its files create, as JSON. */
-const rolesMark = ", with the roles ";
-
 /** Creates the roles and the database that migrations will fill. */
 export async function openDatabases(server: Server, request: DatabaseRequest): Promise<Databases> {
   await using cleanup = new AsyncDisposableStack();
-  const run = server.own ? "plan_gate" : `plan_gate_${randomBytes(6).toString("hex")}`;
+  const isAlone = server.own && !request.beside;
+  const run = isAlone ? "plan_gate" : `plan_gate_${randomBytes(6).toString("hex")}`;
   // Stays open: while it is, other runs on the same server know that this one lives.
   const admin = cleanup.use(await connect(server.url, { applicationName: run }));
   if (!server.own) await sweepDatabases(admin);
@@ -103,8 +102,8 @@ export async function openDatabases(server: Server, request: DatabaseRequest): P
     newRoles,
     async [Symbol.asyncDispose]() {
       // A server of our own is thrown away whole.
-      if (!server.own) await kept.disposeAsync();
-      else await admin[Symbol.asyncDispose]();
+      if (isAlone) await admin[Symbol.asyncDispose]();
+      else await kept.disposeAsync();
     },
   };
 }
@@ -201,63 +200,6 @@ function databaseOf({ admin, server }: Context, name: string): Database {
       await admin.query(`DROP DATABASE IF EXISTS ${quoteName(name)} WITH (FORCE)`).catch(() => undefined);
     },
   };
-}
-
-async function createRole(
-  admin: pg.Client,
-  name: string,
-  rights: string,
-  toDrop: readonly string[] = [],
-): Promise<void> {
-  const comment = toDrop.length > 0 ? `${signature}${rolesMark}${JSON.stringify(toDrop)}` : signature;
-  // One message is one transaction: no kill falls between the two.
-  await admin.query(
-    `CREATE ROLE ${quoteName(name)} ${rights}; COMMENT ON ROLE ${quoteName(name)} IS ${quoteText(comment)}`,
-  );
-}
-
-async function dropRole(admin: pg.Client, name: string): Promise<void> {
-  await admin.query(`DROP ROLE IF EXISTS ${quoteName(name)}`).catch(() => undefined);
-}
-
-async function readRoles(admin: pg.Client): Promise<readonly string[]> {
-  return (await admin.query("SELECT rolname FROM pg_roles ORDER BY rolname")).rows.map(({ rolname }) =>
-    String(rolname),
-  );
-}
-
-/**
- * Drops what a killed run left on the user's server: databases and roles with our name and our signature, of a run
- * that has no session any more.
- */
-async function sweepDatabases(admin: pg.Client): Promise<void> {
-  const alive = `SELECT 1 FROM pg_stat_activity a WHERE a.application_name = substring(NAME from '^plan_gate_[0-9a-f]{12}')`;
-  // A run can be killed between making a database and signing it: then the signed role that owns it tells.
-  const { rows: databases } = await admin.query(
-    `SELECT datname AS name FROM pg_database d JOIN pg_roles o ON o.oid = d.datdba
-     WHERE datname ~ '^plan_gate_[0-9a-f]{12}_' AND NOT EXISTS (${alive.replace("NAME", "d.datname")})
-       AND (shobj_description(d.oid, 'pg_database') = $1
-         OR o.rolname = substring(datname from '^plan_gate_[0-9a-f]{12}') || '_owner'
-           AND starts_with(shobj_description(o.oid, 'pg_authid'), $1))`,
-    [signature],
-  );
-  for (const { name } of databases) await admin.query(`DROP DATABASE IF EXISTS ${quoteName(name)} WITH (FORCE)`);
-  const { rows: roles } = await admin.query(
-    `SELECT rolname AS name, shobj_description(r.oid, 'pg_authid') AS comment FROM pg_roles r
-     WHERE rolname ~ '^plan_gate_[0-9a-f]{12}_' AND starts_with(shobj_description(r.oid, 'pg_authid'), $1)
-       AND NOT EXISTS (${alive.replace("NAME", "r.rolname")})`,
-    [signature],
-  );
-  for (const { name, comment } of roles) {
-    for (const made of rolesIn(String(comment))) await dropRole(admin, made);
-    await dropRole(admin, String(name));
-  }
-}
-
-/** The roles that a killed run's files had created, by the comment on its owner. */
-function rolesIn(comment: string): readonly string[] {
-  const [, list] = comment.split(rolesMark);
-  return list === undefined ? [] : (JSON.parse(list) as readonly string[]);
 }
 
 /** An identifier as SQL text. */
