@@ -8,15 +8,25 @@ export interface CountedEffects {
   readonly deferredFailed?: string;
 }
 
-/** Counters of this transaction by table; temporary schemas are numbered by session. */
+/** So few index entries more than rows the planner reads, which looks for the largest and smallest value of a column. */
+const entriesOfPlanner = 100;
+
+/**
+ * Counters of this transaction by table; temporary schemas are numbered by session. An index-only scan fetches no row of
+ * the table (`idx_tup_fetch`), but returns index entries.
+ */
 const counters = `
   SELECT pg_catalog.regexp_replace(schemaname, '^pg_temp_[0-9]+$', 'pg_temp') AS schema, relname AS name,
          coalesce(seq_scan, 0)::float8 AS "seqScans", coalesce(seq_tup_read, 0)::float8 AS "rowsReadBySeqScans",
-         coalesce(idx_scan, 0)::float8 AS "indexScans", coalesce(idx_tup_fetch, 0)::float8 AS "rowsReadByIndexScans",
-         coalesce((SELECT sum(pg_catalog.pg_stat_get_xact_blocks_fetched(i.indexrelid))
-                   FROM pg_catalog.pg_index i WHERE i.indrelid = relid), 0)::float8 AS "indexBlocks",
+         coalesce(idx_scan, 0)::float8 AS "indexScans",
+         CASE WHEN indexes.entries > coalesce(idx_tup_fetch, 0) + ${entriesOfPlanner} THEN indexes.entries
+              ELSE coalesce(idx_tup_fetch, 0) END::float8 AS "rowsReadByIndexScans",
+         coalesce(indexes.blocks, 0)::float8 AS "indexBlocks",
          n_tup_ins::float8 AS inserted, n_tup_upd::float8 AS updated, n_tup_del::float8 AS deleted
-  FROM pg_catalog.pg_stat_xact_user_tables
+  FROM pg_catalog.pg_stat_xact_user_tables, LATERAL (
+    SELECT sum(pg_catalog.pg_stat_get_xact_blocks_fetched(i.indexrelid)) AS blocks,
+           sum(pg_catalog.pg_stat_get_xact_tuples_returned(i.indexrelid)) AS entries
+    FROM pg_catalog.pg_index i WHERE i.indrelid = relid) AS indexes
   WHERE seq_scan > 0 OR idx_scan > 0 OR n_tup_ins > 0 OR n_tup_upd > 0 OR n_tup_del > 0`;
 
 /** What this session has done to tables in its transaction so far. */

@@ -13,6 +13,7 @@ export interface TableEffect {
   readonly rowsReadBySeqScans: number;
   /** Look-ups in its indexes, those that need no row of the table included. */
   readonly indexScans: number;
+  /** Its rows, or entries of its indexes where these are more: an index-only scan reads no row. */
   readonly rowsReadByIndexScans: number;
   /** Blocks of its indexes that were asked for: a look-up that cannot use an index's first column reads all of it. */
   readonly indexBlocks: number;
@@ -146,7 +147,16 @@ export function ownWork(root: PlanNode): ReadonlyMap<string, OwnWork> {
       own.scans += loops;
       own.sequential += read;
     }
-    if (kind !== "sequential") own.indexed += read;
+    if (kind !== "sequential") own.indexed += Math.max(read, entriesBelow(node));
   }
   return work;
+}
+
+/** Index entries that a bitmap is made of: some of them may stand for the same row, or for one that is thrown away. */
+function entriesBelow({ operator, children }: PlanNode): number {
+  if (!operator.startsWith("Bitmap")) return 0;
+  return children.reduce((sum, child) => {
+    const { rows = 0, rowsSlack = 0 } = child.actual ?? {};
+    return sum + rows + 3 * rowsSlack + entriesBelow(child);
+  }, 0);
 }
