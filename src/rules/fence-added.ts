@@ -1,14 +1,16 @@
+import type { PlanChange } from "../plan/change.js";
+import { hiddenWork, ownWork } from "../plan/effects.js";
 import { type NameOccurrence, occurrenceNames, occurrencesBelow, rowsReadOf } from "../plan/occurrences.js";
 import type { Plan, PlanNode } from "../plan/plan.js";
-import { walkPlan } from "../plan/walk.js";
+import { relationName, walkPlan } from "../plan/walk.js";
 import { growthOf } from "../plan/work.js";
 import { definePlanRule } from "./rule.js";
 
-/** Reports a view, CTE or subquery that is now worked out whole before the query's conditions are applied to it. */
+/** Reports a view, CTE, subquery or function that is now worked out whole before the query's conditions are applied to it. */
 export const fenceAdded = definePlanRule({
   id: "fence-added",
   summary:
-    "A view, CTE or subquery is now worked out by itself, conditions from outside no longer reach its tables, and the query does clearly more work.",
+    "A view, CTE, subquery or function is now worked out by itself, conditions from outside no longer reach its tables, and the query does clearly more work.",
   why: "A condition that does not reach a table cannot use its index: all of its rows are read and carried along, to be thrown away later.",
   defaultSeverity: "error",
   options: {
@@ -45,9 +47,11 @@ export const fenceAdded = definePlanRule({
       .flatMap((fence) =>
         fence.reads.map((name) => ({ fence, name, rows: now.get(name) ?? 0, before: then.get(name) })),
       )
-      .filter(({ rows, before }) => before !== undefined && rows > before * maxRowsRatio && rows - before >= minRows)
-      .sort((a, b) => b.rows - a.rows);
-    const [worst] = seen;
+      .filter(({ rows, before }) => before !== undefined && rows > before * maxRowsRatio && rows - before >= minRows);
+    const behindFunction = readByFunctions(change).filter(
+      ({ rows, before = 0 }) => rows > before * maxRowsRatio && rows - before >= minRows,
+    );
+    const [worst] = [...seen, ...behindFunction].sort((a, b) => b.rows - a.rows);
     if (!worst) return [];
     const { fence, name, rows, before = 0 } = worst;
     const [relation = name] = name.split(" ");
@@ -63,6 +67,38 @@ export const fenceAdded = definePlanRule({
     ];
   },
 });
+
+/** What is read behind a fence, in rows. */
+interface Behind {
+  readonly fence: Pick<Fence, "scan" | "what" | "advice">;
+  readonly name: string;
+  readonly rows: number;
+  readonly before: number | undefined;
+}
+
+/**
+ * Tables that the plan's own nodes read before, and a function in FROM reads now: an SQL function that is no longer
+ * expanded into the query (`inline_set_returning_function` in clauses.c) returns all its rows first.
+ */
+function readByFunctions({ before, after }: PlanChange): readonly Behind[] {
+  const scansOf = ({ root }: Plan) =>
+    walkPlan(root).flatMap(({ node }) => (node.operator === "Function Scan" ? [node] : []));
+  const known = new Set(scansOf(before).map(({ source }) => source));
+  const scan = scansOf(after).find(({ source }) => source !== undefined && !known.has(source));
+  if (!scan) return [];
+  const [shownThen, shownNow] = [ownWork(before.root), ownWork(after.root)];
+  const fence = {
+    scan,
+    what: `the function \`${scan.source}\``,
+    advice: `PostgreSQL expands a function into the query only where it is in LANGUAGE sql, one SELECT, STABLE or IMMUTABLE, and neither STRICT, SECURITY DEFINER nor with a SET clause.`,
+  };
+  return (hiddenWork(after) ?? []).flatMap(({ relation, readBySeqScans, readByIndexScans }) => {
+    const name = relationName(relation);
+    const then = shownThen.get(name);
+    if (!then || shownNow.has(name)) return [];
+    return [{ fence, name, rows: readBySeqScans + readByIndexScans, before: then.sequential + then.indexed }];
+  });
+}
 
 interface Fence {
   readonly scan: PlanNode;

@@ -1,5 +1,7 @@
+import type { Plan } from "../../src/plan/plan.js";
 import { describeRule } from "../support/describe-rule.js";
-import { actual, indexScan, node, seqScan } from "../support/plans.js";
+import { effect } from "../support/effects.js";
+import { actual, indexScan, node, plan, seqScan } from "../support/plans.js";
 
 const through = indexScan("orders", "orders_customer_idx", { totalCost: 8, actual: actual(20, { sharedBlocks: 22 }) });
 const filter = [{ label: "Filter", text: "(recent.customer_id = 7)" }];
@@ -39,6 +41,17 @@ function cte(rows = 20_000) {
   );
 }
 
+/** The function reads its rows for itself: its own node has no table. */
+function called(rows: number): Plan {
+  const scan = node("Function Scan", {
+    source: "recent_orders",
+    alias: "recent_orders",
+    totalCost: 13,
+    actual: actual(20, { rowsRemoved: rows - 20, sharedBlocks: 400 }),
+  });
+  return { ...plan(scan), effects: [effect("orders", { indexScans: 1, rowsReadByIndexScans: rows })] };
+}
+
 describeRule("fence-added", {
   reports: {
     "a window function holds back the condition on a view": {
@@ -54,6 +67,12 @@ describeRule("fence-added", {
       after: cte(),
       titles: ["the CTE `recent` is worked out by itself: 20,000 rows of public.orders are read, before 20"],
     },
+    "a function is no longer expanded into the query": {
+      before: through,
+      after: called(600),
+      titles: ["the function `recent_orders` is worked out by itself: 600 rows of public.orders are read, before 20"],
+      relation: "public.orders",
+    },
     "a query's own floor is lower": {
       before: through,
       after: subquery(420),
@@ -63,6 +82,9 @@ describeRule("fence-added", {
   },
   quiet: {
     "nothing changed": { before: subquery(), after: subquery() },
+    "the function was called before": { before: called(600), after: called(20_000) },
+    "the function is expanded into the query": { before: called(20_000), after: through },
+    "the function reads few rows": { before: through, after: called(400) },
     "the fence is gone": { before: subquery(), after: through },
     "there was a fence of another kind": { before: subquery(), after: cte(50_000) },
     "the rows behind it are few": { before: through, after: subquery(400) },
