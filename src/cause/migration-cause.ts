@@ -5,7 +5,7 @@ import type { Laboratory } from "./laboratory.js";
 import { type Answer, answerOf, type Plans, type Question } from "./question.js";
 import type { Replay } from "./replay.js";
 import { findArrival, lastArrival } from "./search.js";
-import { firstLine } from "./statement.js";
+import { statementOf } from "./statement.js";
 
 /** A statement that seems to have done it, and how that came out. */
 interface Proposal {
@@ -22,22 +22,26 @@ export async function findMigrationCause(
   /** As the query is asked: with the base's text where the new text has nothing to do with it. */
   subject: Subject,
 ): Promise<Cause | undefined> {
-  const answer = (plans: Plans | undefined) => answerOf(question, plans?.get(subject));
+  const answer = (plans: Plans | undefined) => answerOf(question, plans, subject);
   const replayed = await lab.replayed();
-  const proposal = (replayed && (await byReplay(replayed, answer))) ?? (await byBuilds(lab, answer));
+  const proposed = replayed && (await byReplay(lab, replayed, answer));
+  const proposal = proposed ?? (await byBuilds(lab, answer));
   if (!proposal) return undefined;
   const { edit, partner, how } = proposal;
-  const others = lab.migrations.edits.length - 1;
-  const proof =
-    others === 0 ? "" : await confirm(lab, edit, (plans) => answerOf(question, plans.get(question.subject)));
-  return describe(edit, partner, `${how}${proof}`);
+  if (lab.migrations.edits.length === 1) return describe(edit, partner, how);
+  const { proof, isRefuted } = await confirm(lab, edit, (plans) => answerOf(question, plans));
+  // In a build the migrations run before there are rows, in a replay after: there another statement may do it.
+  const built = isRefuted && proposed ? await byBuilds(lab, answer) : undefined;
+  if (!built || built.edit === edit) return describe(edit, partner, `${how}${proof}`);
+  const seemed = `replayed on the base it seemed to be ${edit.file}:${edit.line}, but a build without that shows it as well`;
+  return describe(built.edit, built.partner, `${built.how}; ${seemed}`);
 }
 
 /** What all migrations of a change did on the base's database, without anything else of it. */
 export async function migrationsAlone(lab: Laboratory, question: Question, subject: Subject): Promise<Answer> {
   const last = (await lab.replayed())?.steps.at(-1);
   const complete = last?.made.length === lab.migrations.edits.length;
-  return complete ? answerOf(question, last?.plans.get(subject)) : "unknown";
+  return complete ? answerOf(question, last?.plans, subject) : "unknown";
 }
 
 /** Two statements of one file are one migration; of two files, they only did it together. */
@@ -51,26 +55,29 @@ function describe(edit: Edit, partner: Edit | undefined, tried: string): Cause {
   return { kind: "interaction", file, line, statement: `${statement}, together with ${other}`, tried };
 }
 
-/** A statement in one line; one that is gone is said to be. */
-export function statementOf({ kind, sql }: Edit): string {
-  return kind === "removed" ? `removed: ${firstLine(sql)}` : firstLine(sql);
-}
-
 async function byReplay(
-  { steps, try: tryEdits }: Replay,
+  lab: Laboratory,
+  { steps, try: tryAll }: Replay,
   answer: (plans: Plans | undefined) => Answer,
 ): Promise<Proposal | undefined> {
   const at = lastArrival(steps.map(({ plans }) => answer(plans) === "shows"));
   const [from, to] = [steps[(at ?? 0) - 1], steps[at ?? 0]];
   if (at === undefined || !from || !to) return undefined;
+  let isCut = false;
+  const tryEdits: Replay["try"] = async (made) => {
+    const plans = await tryAll(made);
+    isCut ||= answer(plans) === "unknown" && lab.isOver();
+    return plans;
+  };
   const shows = async (made: readonly Edit[]) => answer(await tryEdits(made)) === "shows";
   const count = await findArrival(from.made.length, to.made.length, (some) => shows(to.made.slice(0, some)));
   const edit = to.made[count - 1];
-  if (!edit) return undefined;
+  // What could not be tried for want of time did not come out either way.
+  if (!edit || isCut) return undefined;
   const partner = await partnerOf(to.made.slice(0, count - 1), edit, tryEdits, answer);
   // What the one took away the other only put back in another form.
   if (partner && (await shows([partner]))) return { edit: partner, how: "replayed on the base" };
-  return { edit, ...(partner ? { partner } : {}), how: "replayed on the base" };
+  return { edit, ...(partner && !isCut ? { partner } : {}), how: "replayed on the base" };
 }
 
 /** The statement before it without which this one does nothing; one that cannot even be run alone needs no partner. */
@@ -122,18 +129,24 @@ function withoutIt({ file, line }: Edit): string {
   return `without ${file}:${line}`;
 }
 
-/** Builds the head once more without a statement, and says what came of it. */
-async function confirm(lab: Laboratory, edit: Edit, answer: (plans: Plans) => Answer): Promise<string> {
+/** What came of building the head once more without a statement. */
+interface Confirmation {
+  readonly proof: string;
+  /** The finding is there without it as well. */
+  readonly isRefuted?: true;
+}
+
+async function confirm(lab: Laboratory, edit: Edit, answer: (plans: Plans) => Answer): Promise<Confirmation> {
   const trial = await lab.built(withoutIt(edit), ({ index }) => index !== edit.index);
   if (trial.kind === "skipped")
-    return ", not confirmed: `investigate.budgetSeconds` left no time for a build without it";
-  if (trial.kind === "failed") return `, not confirmed: without it ${trial.message}`;
+    return { proof: ", not confirmed: `investigate.budgetSeconds` left no time for a build without it" };
+  if (trial.kind === "failed") return { proof: `, not confirmed: without it ${trial.message}` };
   switch (answer(trial.plans)) {
     case "absent":
-      return ", and gone in a build without it";
+      return { proof: ", and gone in a build without it" };
     case "shows":
-      return ", but another statement of this change does it as well";
+      return { proof: ", but another statement of this change does it as well", isRefuted: true };
     case "unknown":
-      return ", not confirmed: without it the query cannot be planned";
+      return { proof: ", not confirmed: without it the query cannot be planned" };
   }
 }
