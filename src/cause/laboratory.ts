@@ -11,6 +11,8 @@ import type { Trial, Trials } from "./trial.js";
 export interface Laboratory {
   readonly migrations: MigrationChange;
   readonly conditions: readonly Condition[];
+  /** The tested tree's own plans. */
+  readonly headPlans: Plans;
   /** Whether the time has run out. */
   isOver(): boolean;
   /** The change's migrations on the base's database; undefined where that cannot or must not be tried. */
@@ -62,6 +64,7 @@ export async function openLaboratory({ head, base, request, questions, trials }:
   return {
     migrations,
     isOver: trials.isOver,
+    headPlans: head.measurement.planned,
     conditions: await findConditions(
       { head, base, request, trials },
       migrations.edits.length > 0 || questions.some(({ twin }) => twin),

@@ -25,13 +25,13 @@ export async function findMigrationCause(
   const answer = (plans: Plans | undefined) => answerOf(question, plans, subject);
   const replayed = await lab.replayed();
   const proposed = replayed && (await byReplay(lab, replayed, answer));
-  const proposal = proposed ?? (await byBuilds(lab, answer));
+  const proposal = proposed ?? (await byBuilds(lab, question, answer));
   if (!proposal) return undefined;
   const { edit, partner, how } = proposal;
   if (lab.migrations.edits.length === 1) return describe(edit, partner, how);
   const { proof, isRefuted } = await confirm(lab, edit, (plans) => answerOf(question, plans));
   // In a build the migrations run before there are rows, in a replay after: there another statement may do it.
-  const built = isRefuted && proposed ? await byBuilds(lab, answer) : undefined;
+  const built = isRefuted && proposed ? await byBuilds(lab, question, answer) : undefined;
   if (!built || built.edit === edit) return describe(edit, partner, `${how}${proof}`);
   const seemed = `replayed on the base it seemed to be ${edit.file}:${edit.line}, but a build without that shows it as well`;
   return describe(built.edit, built.partner, `${built.how}; ${seemed}`);
@@ -93,10 +93,15 @@ async function partnerOf(
 }
 
 /** The history of the migrations, halved by fresh builds: the first statements of the change are made, the others not. */
-async function byBuilds(lab: Laboratory, answer: (plans: Plans | undefined) => Answer): Promise<Proposal | undefined> {
+async function byBuilds(
+  lab: Laboratory,
+  question: Question,
+  answer: (plans: Plans | undefined) => Answer,
+): Promise<Proposal | undefined> {
   const { edits } = lab.migrations;
   const [only] = edits;
-  if (!only) return undefined;
+  // Halving ends somewhere even where no build can show it.
+  if (!only || answerOf(question, lab.headPlans) !== "shows") return undefined;
   if (edits.length === 1) {
     const trial = await lab.built(withoutIt(only), ({ index }) => index !== only.index);
     const gone = trial.kind === "plans" && answer(trial.plans) === "absent";
