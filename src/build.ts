@@ -27,7 +27,7 @@ export interface BuildPlan {
 
 /** Reads the files that make the database. `conditions` is the folder of seed, session file and init scripts. */
 export async function readBuildPlan(
-  { loaded: { root, settings }, seedIn, migrationsAs = (read) => read }: RunRequest,
+  { loaded: { root, settings }, seedIn, initScriptsAs = same, migrationsAs = same }: RunRequest,
   conditions: string,
 ): Promise<BuildPlan> {
   const { initScripts } = settings.postgres;
@@ -47,7 +47,7 @@ export async function readBuildPlan(
   const migrations = migrationsAs(read);
   const after = settings.seed?.after;
   return {
-    initScripts: initScripts.map((file, index) => ({ file, names: [file], sql: scripts[index] ?? "" })),
+    initScripts: initScriptsAs(initScripts.map((file, index) => ({ file, names: [file], sql: scripts[index] ?? "" }))),
     migrations: after === undefined ? [migrations, []] : splitAtMigration(migrations, after),
     seed: await readSeed(seedIn ?? conditions, settings.seed),
   };
@@ -62,6 +62,10 @@ export function staysInDatabase({ initScripts, migrations, seed }: BuildPlan, { 
   const texts = [...initScripts, ...migrations.flat()].map(({ sql }) => sql);
   const seeds = seed.files.filter(({ file }) => file.endsWith(".sql")).map(({ text }) => text);
   return ![...texts, ...seeds].some((sql) => beyondDatabase.test(sql));
+}
+
+function same(read: readonly MigrationFile[]): readonly MigrationFile[] {
+  return read;
 }
 
 /** Makes schema and data, and freezes them. `own` says whether the server was started for this run. */
@@ -88,7 +92,8 @@ export async function buildDatabase(
   await applyFiles(superuser, plan.initScripts, { progress: detail });
   if ("command" in loaded.settings.migrations) {
     const { command } = loaded.settings.migrations;
-    await runCommand({ ...surroundings, command, setting: "migrations.command", code: "migration-failed" });
+    const cwd = request.commandIn ?? loaded.root;
+    await runCommand({ ...surroundings, cwd, command, setting: "migrations.command", code: "migration-failed" });
   } else {
     await migrate(plan.migrations[0]);
   }

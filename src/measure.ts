@@ -43,6 +43,10 @@ export interface RunRequest {
   readonly conditionsIn?: string;
   /** Where the seed is. Default: as `conditionsIn`. */
   readonly seedIn?: string;
+  /** What is run in place of the init scripts that were read. */
+  readonly initScriptsAs?: (read: readonly MigrationFile[]) => readonly MigrationFile[];
+  /** Where `migrations.command` runs. Default: the settings file's folder. */
+  readonly commandIn?: string;
   /** What is applied in place of the migrations that were read: the same files with some statements left out. */
   readonly migrationsAs?: (read: readonly MigrationFile[]) => readonly MigrationFile[];
   /** The server of another build under the same server settings; it is left running. Default: one is started. */
@@ -72,6 +76,8 @@ export interface Build extends AsyncDisposable {
   readonly own: boolean;
   /** The migrations that were applied, in order; none where a command applies them. */
   readonly migrations: readonly MigrationFile[];
+  /** Those of `postgres.initScripts`. */
+  readonly initScripts: readonly MigrationFile[];
   /** Whether its migrations make roles on a server that others share: no second build has room beside it. */
   readonly needsServerAlone: boolean;
   /** Its server, where a second build beside it changes nothing for either: one of our own, and nothing reaches all of it. */
@@ -89,6 +95,8 @@ export interface ExplainOptions {
   readonly analyze?: boolean;
   /** In place of the build's own session file and role. */
   readonly as?: Pick<ExplainRequest, "session" | "role">;
+  /** As of `ExplainRequest`. */
+  readonly secondsLeft?: () => number;
 }
 
 /** Starts Postgres, builds and fills the schema, freezes it and plans every query. Nothing of it is left afterwards. */
@@ -160,11 +168,13 @@ export async function openBuild(request: RunRequest): Promise<Build> {
     databases,
     own: server.own,
     migrations: plan.migrations.flat(),
-    explain: async (some, { on, inPlace, analyze: also = analyze, as = {} }) =>
+    initScripts: plan.initScripts,
+    explain: async (some, { on, inPlace, analyze: also = analyze, as = {}, secondsLeft }) =>
       explainAll(on ? databasesOn(databases, on, inPlace) : databases, some, {
         ...explain,
         ...(on ? { catalog: await readCatalog(on.url) } : {}),
         ...as,
+        ...(secondsLeft ? { secondsLeft } : {}),
         analyze: also,
       }),
     needsServerAlone: !server.own && migrationRoles.size > 0,

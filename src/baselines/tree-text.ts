@@ -14,14 +14,14 @@ function nodeLines(node: PlanNode, expectedRole: Role | undefined, depth: number
 }
 
 function writeNode(node: PlanNode, expectedRole: Role | undefined): string {
-  const { operator, role, subplanName, traits, relation, alias, index, source, actual, details } = node;
+  const { operator, role, subplanName, traits, relation, alias, source, actual, details } = node;
   const parts = [
     role !== undefined && role !== expectedRole
       ? `${role}${subplanName === undefined ? "" : ` ${name(subplanName)}`}:`
       : "",
     operator,
     traits.length > 0 ? `[${traits.join(", ")}]` : "",
-    index === undefined ? "" : `using ${name(index)}`,
+    writeIndex(node),
     source === undefined ? "" : `from ${name(source)}`,
     relation ? `on ${writeRelation(relation)}` : "",
     alias === undefined || (alias === relation?.name && !relation.partitionOf) ? "" : `as ${name(alias)}`,
@@ -30,6 +30,11 @@ function writeNode(node: PlanNode, expectedRole: Role | undefined): string {
   ];
   const head = escapeBars(parts.filter((part) => part !== "").join(" "));
   return [head, ...details.map(({ label, text }) => escapeBars(`${label}: ${text}`))].join(" | ");
+}
+
+function writeIndex({ index, accessMethod }: PlanNode): string {
+  if (index === undefined) return "";
+  return accessMethod === undefined ? `using ${name(index)}` : `using ${name(index)} (${accessMethod})`;
 }
 
 function writeRelation(relation: Relation): string {
@@ -93,7 +98,7 @@ const nodePattern = new RegExp(
     `^(?:(?<role>Outer|Inner|Member|Subquery|InitPlan|SubPlan)(?: (?<subplan>${quoted}))?: )?`,
     String.raw`(?<operator>[A-Za-z][A-Za-z ]*?(?: \([A-Za-z0-9_ ]*\))?)`,
     String.raw`(?: \[(?<traits>[^\]]*)\])?`,
-    `(?: using (?<index>${quoted}))?`,
+    String.raw`(?: using (?<index>${quoted})(?: \((?<accessMethod>[a-z_]+)\))?)?`,
     `(?: from (?<source>${quoted}))?`,
     String.raw`(?: on (?<schema>${quoted})\.(?<relation>${quoted})(?: of (?<rootSchema>${quoted})\.(?<root>${quoted}))?)?`,
     `(?: as (?<alias>${quoted}))?`,
@@ -149,6 +154,7 @@ function readNode(written: string, line: number): Draft {
     ...optional("relation", relation),
     ...optional("alias", alias),
     ...optional("index", unquote(found["index"])),
+    ...optional("accessMethod", found["accessMethod"]),
     ...optional("source", unquote(found["source"])),
     details: details.map((detail) => readDetail(detail, line)),
     startupCost: Number(found["startup"]),

@@ -10,7 +10,9 @@ import { readSession, type SessionFile } from "../explain/session.js";
 import { workTree } from "../files/tree.js";
 import type { RunRequest } from "../measure.js";
 import type { Cause } from "../verdict/verdict.js";
+import type { Sides } from "./laboratory.js";
 import type { Plans } from "./question.js";
+import { changedCommand, changedInitScripts } from "./script-conditions.js";
 import type { Trials } from "./trial.js";
 
 /** Something that a change does to the circumstances under which plans are made. */
@@ -22,16 +24,15 @@ export interface Condition {
 
 /** What differs between the two sides besides queries and migrations, as far as the base was built under its own. */
 export async function findConditions(
-  head: LoadedSettings,
-  base: BaseBuild,
-  trials: Trials,
+  { head: build, base, request: { loaded: head }, trials }: Omit<Sides, "questions">,
+  hasOtherParts: boolean,
 ): Promise<readonly Condition[]> {
   const { loaded, conditionsIn } = base.request;
   // Built under the head's conditions: nothing of them can be seen in a comparison with it.
   if (conditionsIn !== undefined) return [];
   const text = await readFile(join(head.root, head.file), "utf8").catch(() => "");
   const place = (word: string) => ({ file: head.file, line: lineOf(text, word) });
-  return [
+  const found = [
     ...changedSettings(loaded.settings, head.settings).map(
       (change): Condition => ({
         cause: {
@@ -39,12 +40,14 @@ export async function findConditions(
           ...place(change.name),
           statement: `${change.name} ${change.before ?? "default"} → ${change.after ?? "default"}`,
         },
-        tryOnBase: (subjects) => underSetting(base, change, subjects),
+        tryOnBase: (subjects) => underSetting(base, change, subjects, trials),
       }),
     ),
-    ...(await changedSession(head, base, place)),
+    ...(await changedSession(head, base, trials, place)),
+    ...(await changedInitScripts(build, base, trials)),
     ...(await changedSeed(head, base, trials, place)),
   ];
+  return [...found, ...changedCommand(head, base, trials, place, !hasOtherParts && found.length === 0)];
 }
 
 interface ChangedSetting {
@@ -66,6 +69,7 @@ async function underSetting(
   base: BaseBuild,
   { name, after }: ChangedSetting,
   subjects: readonly Subject[],
+  { secondsLeft }: Trials,
 ): Promise<Plans | undefined> {
   await using copy = await base.databases.clone();
   {
@@ -79,12 +83,17 @@ async function underSetting(
     );
     if (refused) return undefined;
   }
-  return await base.explain(subjects, { on: copy });
+  return await base.explain(subjects, { on: copy, secondsLeft });
 }
 
 type PlaceOf = (word: string) => { readonly file: string; readonly line: number };
 
-async function changedSession(head: LoadedSettings, base: BaseBuild, place: PlaceOf): Promise<readonly Condition[]> {
+async function changedSession(
+  head: LoadedSettings,
+  base: BaseBuild,
+  trials: Trials,
+  place: PlaceOf,
+): Promise<readonly Condition[]> {
   const before = base.request.loaded;
   const [then, now] = [await sessionOf(before), await sessionOf(head)];
   const [roleThen, roleNow] = [before.settings.explain.role, head.settings.explain.role];
@@ -99,7 +108,7 @@ async function changedSession(head: LoadedSettings, base: BaseBuild, place: Plac
   return [
     {
       cause: { kind: "session", ...where, statement },
-      tryOnBase: (subjects) => base.explain(subjects, { as }),
+      tryOnBase: (subjects) => base.explain(subjects, { as, secondsLeft: trials.secondsLeft }),
     },
   ];
 }
@@ -133,10 +142,7 @@ async function changedSeed(
   return [
     {
       cause: { kind: "seed", ...where, statement: [...changed.map(([file]) => file), ...gone].slice(0, 3).join(", ") },
-      async tryOnBase(subjects) {
-        const trial = await trials.build(request, subjects, "the base with the changed seed");
-        return trial.kind === "plans" ? trial.plans : undefined;
-      },
+      tryOnBase: (subjects) => trials.plansOf(request, subjects, "the base with the changed seed"),
     },
   ];
 }

@@ -2,8 +2,11 @@ import type { BaseBuild } from "../base.js";
 import { type Problem, problemOf } from "../errors.js";
 import type { Subject } from "../explain/ask.js";
 import type { Build, RunRequest } from "../measure.js";
+import type { Plan } from "../plan/plan.js";
 import { type Comparing, compareSubject } from "../verdict/compare.js";
+import { isOfBothPlans } from "../verdict/judge-again.js";
 import type { Cause, Finding, Outcome } from "../verdict/verdict.js";
+import { compareMigrations } from "./edits.js";
 import { findCause } from "./investigate.js";
 import { openLaboratory } from "./laboratory.js";
 import type { Question } from "./question.js";
@@ -47,7 +50,7 @@ export async function findCauses(asked: CausesRequest): Promise<Causes> {
     request.signal.throwIfAborted();
     request.progress.detail(`who did it: ${question.subject.query.name}`);
     const { finding } = question;
-    const cause = trials.isOver() ? outOfTime : await ask(question);
+    const cause = trials.isOver() ? outOfTime : orOutOfTime(await ask(question), trials);
     found.set(finding, cause.kind === "unknown" && finding.cause ? byName(finding.cause) : cause);
   }
   return {
@@ -63,6 +66,12 @@ const outOfTime: Cause = {
   tried: "nothing: the time of `investigate.budgetSeconds` had run out",
 };
 
+/** Where nothing was found because the time ran out meanwhile, it says so. */
+function orOutOfTime(cause: Cause, { isOver }: Trials): Cause {
+  if (cause.kind !== "unknown" || !isOver()) return cause;
+  return { ...cause, tried: `${cause.tried}; then the time of \`investigate.budgetSeconds\` had run out` };
+}
+
 type Ask = (question: Question) => Promise<Cause>;
 
 async function openAsking(
@@ -75,7 +84,9 @@ async function openAsking(
     return (question) => folder.ask(question);
   }
   const lab = await openLaboratory({ head, base, request, questions, trials });
-  const shared = head.own ? undefined : lab.migrations.edits.find(({ nature }) => nature.kind === "cluster");
+  const scripts = await compareMigrations(base.initScripts, head.initScripts);
+  const edits = [...scripts.edits, ...lab.migrations.edits];
+  const shared = head.own ? undefined : edits.find(({ nature }) => nature.kind === "cluster");
   if (shared) {
     const tried = `nothing: \`${shared.sql.split("\n")[0]}\` (${shared.file}:${shared.line}) reaches the whole server that \`postgres.url\` names, the base's database too`;
     return async () => ({ kind: "unknown", statement: "", tried });
@@ -84,22 +95,40 @@ async function openAsking(
 }
 
 /** A question for each finding that matters of a query that had a plan before. */
-function questionsOf(outcome: Outcome, { head, base, comparing }: CausesRequest): readonly Question[] {
+function questionsOf(outcome: Outcome, asked: CausesRequest): readonly Question[] {
+  const { head, base, comparing } = asked;
   const { before } = outcome;
   if (!before || (outcome.kind !== "flagged" && outcome.kind !== "broken")) return [];
   const subject = head.measurement.subjects.find((one) => isOf(outcome, one));
   if (!subject) return [];
   const old = base?.measurement.subjects.find((one) => isOf(outcome, one));
   const accepted = { case: outcome.case, kind: outcome.plan, plan: before };
+  const custom = customBefore(outcome, asked);
   return outcome.findings
     .filter(({ severity }) => severity !== "info")
     .map((finding) => ({
       subject,
       ...(old && !sameText(old, subject) ? { twin: old } : {}),
       finding,
-      judge: (planned) =>
-        planned.kind === "unknown" ? [] : compareSubject(comparing, outcome, accepted, planned).findings,
+      ...(custom && isOfBothPlans(finding) ? { customOf: (of) => customTwin(of, head, base) } : {}),
+      judge: (planned, beside) => {
+        if (planned.kind === "unknown") return [];
+        const both = custom && beside?.kind === "plan" ? { before: custom, after: beside.plan } : undefined;
+        return compareSubject(comparing, outcome, accepted, planned, both).findings;
+      },
     }));
+}
+
+/** The plan before for the values of a generic plan's case, where it was compared as well. */
+function customBefore({ name, case: of, plan }: Outcome, { outcomes }: CausesRequest): Plan | undefined {
+  if (plan !== "generic") return undefined;
+  return outcomes.find((one) => one.plan === "custom" && one.name === name && one.case === of)?.before;
+}
+
+/** Of a generic plan's subject, the one of the same side for its values. */
+function customTwin(generic: Subject, head: Build, base: BaseBuild | undefined): Subject | undefined {
+  const all = [...head.measurement.subjects, ...(base?.measurement.subjects ?? [])];
+  return all.find(({ query, case: of, kind }) => kind === "custom" && query === generic.query && of === generic.case);
 }
 
 function isOf({ name, case: ofCase, plan }: Outcome, { query, case: one, kind }: Subject): boolean {

@@ -1,9 +1,9 @@
 import type { Cause } from "../verdict/verdict.js";
 import { firstDifference } from "./conditions.js";
 import type { Laboratory } from "./laboratory.js";
-import { findMigrationCause, migrationsAlone, statementOf } from "./migration-cause.js";
+import { findMigrationCause, migrationsAlone } from "./migration-cause.js";
 import { type Answer, answerOf, type Plans, type Question } from "./question.js";
-import { firstLine } from "./statement.js";
+import { firstLine, statementOf } from "./statement.js";
 
 /** Finds out by experiment which part of a change made a query worse. */
 export async function findCause(lab: Laboratory, question: Question): Promise<Cause> {
@@ -24,7 +24,7 @@ async function onlySuspect({ migrations, conditions }: Laboratory, question: Que
 async function byExperiment(lab: Laboratory, question: Question): Promise<Cause> {
   const { subject, twin } = question;
   const alone = new Map<string, Answer>();
-  const answer = (plans: Plans | undefined, of = subject) => answerOf(question, plans?.get(of));
+  const answer = (plans: Plans | undefined, of = subject) => answerOf(question, plans, of);
   let asked = subject;
   if (twin) {
     const byText = answer(await lab.newQueriesOnBase());

@@ -3,7 +3,7 @@ import type { Subject } from "../explain/ask.js";
 import type { Build, RunRequest } from "../measure.js";
 import { type Condition, findConditions } from "./conditions.js";
 import { compareMigrations, type Edit, type MigrationChange } from "./edits.js";
-import { needsMeasuring, type Plans, type Question } from "./question.js";
+import { askedFor, needsMeasuring, type Plans, type Question } from "./question.js";
 import { type Replay, replay } from "./replay.js";
 import type { Trial, Trials } from "./trial.js";
 
@@ -11,6 +11,10 @@ import type { Trial, Trials } from "./trial.js";
 export interface Laboratory {
   readonly migrations: MigrationChange;
   readonly conditions: readonly Condition[];
+  /** The tested tree's own plans. */
+  readonly headPlans: Plans;
+  /** Whether the time has run out. */
+  isOver(): boolean;
   /** The change's migrations on the base's database; undefined where that cannot or must not be tried. */
   replayed(): Promise<Replay | undefined>;
   /** The base's queries, where they are others, on the head's database. */
@@ -35,22 +39,23 @@ export interface Sides {
 /** Reads how the two sides differ; nothing is tried yet. */
 export async function openLaboratory({ head, base, request, questions, trials }: Sides): Promise<Laboratory> {
   const migrations = await compareMigrations(base.migrations, head.migrations);
-  const subjects = [...new Set(questions.flatMap(({ subject, twin }) => (twin ? [subject, twin] : [subject])))];
+  const subjects = [...new Set(questions.flatMap((one) => askedFor(one, one.subject, one.twin)))];
   const measured = new Set(
     questions
-      .filter((one) => needsMeasuring(one, head.measurement.planned.get(one.subject)))
-      .flatMap(({ subject, twin }) => (twin ? [subject, twin] : [subject])),
+      .filter((one) => needsMeasuring(one, head.measurement.planned))
+      .flatMap((one) => askedFor(one, one.subject, one.twin)),
   );
+  const { secondsLeft } = trials;
   const plan = async (build: Build, some: readonly Subject[]): Promise<Plans> => {
     const plain = await build.explain(
       some.filter((one) => !measured.has(one)),
-      { analyze: false },
+      { analyze: false, secondsLeft },
     );
     return new Map([
       ...plain,
       ...(await build.explain(
         some.filter((one) => measured.has(one)),
-        {},
+        { secondsLeft },
       )),
     ]);
   };
@@ -59,21 +64,27 @@ export async function openLaboratory({ head, base, request, questions, trials }:
   const once = memory();
   return {
     migrations,
-    conditions: await findConditions(request.loaded, base, trials),
+    isOver: trials.isOver,
+    headPlans: head.measurement.planned,
+    conditions: await findConditions(
+      { head, base, request, trials },
+      migrations.edits.length > 0 || questions.some(({ twin }) => twin),
+    ),
     replayed: () =>
       once("replay", async () =>
         canReplay
-          ? replay({ base, watched: { subjects, measured }, signal: request.signal, isOver: trials.isOver }, migrations)
+          ? replay({ base, watched: { subjects, measured }, signal: request.signal, trials }, migrations)
           : undefined,
       ),
     oldQueriesOnHead: () =>
       once("old", () =>
         plan(
           head,
-          questions.flatMap(({ twin }) => twin ?? []),
+          questions.flatMap((one) => askedFor(one, one.twin)),
         ),
       ),
-    newQueriesOnBase: () => once("new", () => plan(base, [...new Set(questions.map(({ subject }) => subject))])),
+    newQueriesOnBase: () =>
+      once("new", () => plan(base, [...new Set(questions.flatMap((one) => askedFor(one, one.subject)))])),
     under: (condition) => once(`under ${condition.cause.statement}`, () => condition.tryOnBase(subjects)),
     built: (name, isMade) =>
       once(`built ${name}`, () =>

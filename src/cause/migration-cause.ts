@@ -5,16 +5,15 @@ import type { Laboratory } from "./laboratory.js";
 import { type Answer, answerOf, type Plans, type Question } from "./question.js";
 import type { Replay } from "./replay.js";
 import { findArrival, lastArrival } from "./search.js";
-import { firstLine } from "./statement.js";
+import { statementOf } from "./statement.js";
 
-/** A statement that seems to have done it. */
+/** A statement that seems to have done it, and how that came out. */
 interface Proposal {
   readonly edit: Edit;
   /** Without this one the statement does nothing. */
   readonly partner?: Edit;
+  readonly how: string;
 }
-
-const replayedOnBase = "replayed on the base";
 
 /** Looks for the statement of a change's migrations that made a query worse; undefined where none is found. */
 export async function findMigrationCause(
@@ -23,16 +22,24 @@ export async function findMigrationCause(
   /** As the query is asked: with the base's text where the new text has nothing to do with it. */
   subject: Subject,
 ): Promise<Cause | undefined> {
-  const answer = (plans: Plans | undefined) => answerOf(question, plans?.get(subject));
+  const answer = (plans: Plans | undefined) => answerOf(question, plans, subject);
   await using _ahead = confirmAhead(lab, question);
   const replayed = await lab.replayed();
-  const proposal = replayed && (await byReplay(replayed, answer));
-  if (!proposal) return await byBuilds(lab, answer);
-  const { edit, partner } = proposal;
+  const proposal = replayed && (await byReplay(lab, replayed, answer));
+  if (!proposal) {
+    // One of its builds has the statement, and one is the same without it: that needs no other proof.
+    const built = await byBuilds(lab, question, answer);
+    return built && describe(built.edit, built.partner, built.how);
+  }
+  const { edit, partner, how } = proposal;
   // Without the only statement there are the base's migrations, whose plan is known.
-  if (lab.migrations.edits.length === 1) return describe(edit, partner, replayedOnBase);
-  const proof = await confirm(lab, edit, (plans) => answerOf(question, plans.get(question.subject)));
-  return describe(edit, partner, `${replayedOnBase}${proof}`);
+  if (lab.migrations.edits.length === 1) return describe(edit, partner, how);
+  const { proof, isRefuted } = await confirm(lab, edit, (plans) => answerOf(question, plans));
+  // In a build the migrations run before there are rows, in a replay after: there another statement may do it.
+  const built = isRefuted ? await byBuilds(lab, question, answer) : undefined;
+  if (!built || built.edit === edit) return describe(edit, partner, `${how}${proof}`);
+  const seemed = `replayed on the base it seemed to be ${edit.file}:${edit.line}, but a build without that shows it as well`;
+  return describe(built.edit, built.partner, `${built.how}; ${seemed}`);
 }
 
 /**
@@ -53,14 +60,14 @@ function confirmAhead(lab: Laboratory, { finding: { cause } }: Question): AsyncD
 }
 
 function buildWithout(lab: Laboratory, edit: Edit) {
-  return lab.built(withoutIt(edit), ({ index }) => index !== edit.index);
+  return lab.built(`without ${edit.file}:${edit.line}`, ({ index }) => index !== edit.index);
 }
 
 /** What all migrations of a change did on the base's database, without anything else of it. */
 export async function migrationsAlone(lab: Laboratory, question: Question, subject: Subject): Promise<Answer> {
   const last = (await lab.replayed())?.steps.at(-1);
   const complete = last?.made.length === lab.migrations.edits.length;
-  return complete ? answerOf(question, last?.plans.get(subject)) : "unknown";
+  return complete ? answerOf(question, last?.plans, subject) : "unknown";
 }
 
 /** Two statements of one file are one migration; of two files, they only did it together. */
@@ -74,13 +81,9 @@ function describe(edit: Edit, partner: Edit | undefined, tried: string): Cause {
   return { kind: "interaction", file, line, statement: `${statement}, together with ${other}`, tried };
 }
 
-/** A statement in one line; one that is gone is said to be. */
-export function statementOf({ kind, sql }: Edit): string {
-  return kind === "removed" ? `removed: ${firstLine(sql)}` : firstLine(sql);
-}
-
 async function byReplay(
-  { steps, try: tryEdits }: Replay,
+  lab: Laboratory,
+  { steps, try: tryAll }: Replay,
   answer: (plans: Plans | undefined) => Answer,
 ): Promise<Proposal | undefined> {
   const at = lastArrival(steps.map(({ plans }) => answer(plans) === "shows"));
@@ -88,14 +91,21 @@ async function byReplay(
   if (at === undefined || !before || !to) return undefined;
   // It came with the statistics of something made earlier: any of the statements may have made it.
   const from = before.made.length < to.made.length ? before : { made: [] };
+  let isCut = false;
+  const tryEdits: Replay["try"] = async (made) => {
+    const plans = await tryAll(made);
+    isCut ||= answer(plans) === "unknown" && lab.isOver();
+    return plans;
+  };
   const shows = async (made: readonly Edit[]) => answer(await tryEdits(made)) === "shows";
   const count = await findArrival(from.made.length, to.made.length, (some) => shows(to.made.slice(0, some)));
   const edit = to.made[count - 1];
-  if (!edit) return undefined;
+  // What could not be tried for want of time did not come out either way.
+  if (!edit || isCut) return undefined;
   const partner = await partnerOf(to.made.slice(0, count - 1), edit, tryEdits, answer);
   // What the one took away the other only put back in another form.
-  if (partner && (await shows([partner]))) return { edit: partner };
-  return { edit, ...(partner ? { partner } : {}) };
+  if (partner && (await shows([partner]))) return { edit: partner, how: "replayed on the base" };
+  return { edit, ...(partner && !isCut ? { partner } : {}), how: "replayed on the base" };
 }
 
 /** The statement before it without which this one does nothing; one that cannot even be run alone needs no partner. */
@@ -110,18 +120,20 @@ async function partnerOf(
   return earlier[(await findArrival(0, earlier.length, shows)) - 1];
 }
 
-/**
- * The history of the migrations, halved by fresh builds: the first statements of the change are made, the others not.
- * What is found needs no other proof: one build has the statement, and one is the same without it.
- */
-async function byBuilds(lab: Laboratory, answer: (plans: Plans | undefined) => Answer): Promise<Cause | undefined> {
+/** The history of the migrations, halved by fresh builds: the first statements of the change are made, the others not. */
+async function byBuilds(
+  lab: Laboratory,
+  question: Question,
+  answer: (plans: Plans | undefined) => Answer,
+): Promise<Proposal | undefined> {
   const { edits } = lab.migrations;
   const [only] = edits;
-  if (!only) return undefined;
+  // Halving ends somewhere even where no build can show it.
+  if (!only || answerOf(question, lab.headPlans) !== "shows") return undefined;
   if (edits.length === 1) {
     const trial = await buildWithout(lab, only);
     const gone = trial.kind === "plans" && answer(trial.plans) === "absent";
-    return gone ? describe(only, undefined, "gone in a build without it") : undefined;
+    return gone ? { edit: only, how: "gone in a build without it" } : undefined;
   }
   let [builds, skipped] = [0, false];
   const count = await findHalving(edits.length, async (some) => {
@@ -132,11 +144,7 @@ async function byBuilds(lab: Laboratory, answer: (plans: Plans | undefined) => A
   });
   const edit = edits[count - 1];
   if (skipped || !edit) return undefined;
-  return describe(
-    edit,
-    undefined,
-    `found by ${builds} ${builds === 1 ? "build" : "builds"} with fewer of the statements`,
-  );
+  return { edit, how: `found by ${builds} ${builds === 1 ? "build" : "builds"} with fewer of the statements` };
 }
 
 /** Each trial is a build: half of what is left each time, however few there are. */
@@ -150,22 +158,24 @@ async function findHalving(to: number, shows: (count: number) => Promise<boolean
   return present;
 }
 
-function withoutIt({ file, line }: Edit): string {
-  return `without ${file}:${line}`;
+/** What came of building the head once more without a statement. */
+interface Confirmation {
+  readonly proof: string;
+  /** The finding is there without it as well. */
+  readonly isRefuted?: true;
 }
 
-/** Builds the head once more without a statement, and says what came of it. */
-async function confirm(lab: Laboratory, edit: Edit, answer: (plans: Plans) => Answer): Promise<string> {
+async function confirm(lab: Laboratory, edit: Edit, answer: (plans: Plans) => Answer): Promise<Confirmation> {
   const trial = await buildWithout(lab, edit);
   if (trial.kind === "skipped")
-    return ", not confirmed: `investigate.budgetSeconds` left no time for a build without it";
-  if (trial.kind === "failed") return `, not confirmed: without it ${trial.message}`;
+    return { proof: ", not confirmed: `investigate.budgetSeconds` left no time for a build without it" };
+  if (trial.kind === "failed") return { proof: `, not confirmed: without it ${trial.message}` };
   switch (answer(trial.plans)) {
     case "absent":
-      return ", and gone in a build without it";
+      return { proof: ", and gone in a build without it" };
     case "shows":
-      return ", but another statement of this change does it as well";
+      return { proof: ", but another statement of this change does it as well", isRefuted: true };
     case "unknown":
-      return ", not confirmed: without it the query cannot be planned";
+      return { proof: ", not confirmed: without it the query cannot be planned" };
   }
 }

@@ -12,17 +12,29 @@ export interface Question {
   /** As the base has it, where its text, values or parameters are others there. */
   readonly twin?: Subject;
   readonly finding: Finding;
-  /** What the rules say of a plan, compared with the plan before. */
-  judge(planned: Planned): readonly Finding[];
+  /** The same query and values planned for these values alone, where the finding compares a generic plan with that. */
+  customOf?(subject: Subject): Subject | undefined;
+  /** What the rules say of a plan, compared with the plan before; `custom` is that of `customOf`. */
+  judge(planned: Planned, custom: Planned | undefined): readonly Finding[];
+}
+
+/** What must be planned to answer a question about these of its subjects. */
+export function askedFor({ customOf }: Question, ...subjects: readonly (Subject | undefined)[]): readonly Subject[] {
+  return subjects
+    .flatMap((subject) => (subject ? [subject, customOf?.(subject)] : []))
+    .filter((one) => one !== undefined);
 }
 
 /** Whether a plan has the finding; `unknown`: it could not be planned there, as before a column was added. */
 export type Answer = "shows" | "absent" | "unknown";
 
-/** Whether a finding is in what became of a query under other circumstances. */
-export function answerOf({ finding, judge }: Question, planned: Planned | undefined): Answer {
+/** Whether a finding is in what became of a query, asked for as `subject`, under other circumstances. */
+export function answerOf(question: Question, plans: Plans | undefined, subject = question.subject): Answer {
+  const { finding, judge } = question;
+  const planned = plans?.get(subject);
   if (!planned || planned.kind === "unknown") return "unknown";
-  const found = judge(planned).filter(({ severity }) => severity !== "info");
+  const custom = question.customOf?.(subject);
+  const found = judge(planned, custom && plans?.get(custom)).filter(({ severity }) => severity !== "info");
   if (planned.kind === "failed") {
     return found.some(({ rule, title }) => rule === finding.rule && title === finding.title) ? "shows" : "unknown";
   }
@@ -35,11 +47,21 @@ function sameMatter(a: Finding, b: Finding): boolean {
 }
 
 /** Whether the finding rests on what was measured: its plan has to be executed to show it. */
-export function needsMeasuring(question: Question, after: Planned | undefined): boolean {
+export function needsMeasuring(question: Question, plans: Plans): boolean {
+  const after = plans.get(question.subject);
   if (after?.kind !== "plan" || after.plan.root.actual === undefined) return false;
-  return (
-    answerOf(question, { kind: "plan", plan: { ...after.plan, root: withoutActual(after.plan.root) } }) !== "shows"
-  );
+  const asked = askedFor(question, question.subject);
+  const unmeasured = asked.flatMap((subject) => {
+    const planned = plans.get(subject);
+    return planned ? [[subject, asPlanned(planned)] as const] : [];
+  });
+  return answerOf(question, new Map(unmeasured)) !== "shows";
+}
+
+/** What only planning would have given. */
+function asPlanned(planned: Planned): Planned {
+  if (planned.kind !== "plan") return planned;
+  return { ...planned, plan: { ...planned.plan, root: withoutActual(planned.plan.root) } };
 }
 
 type Node = Extract<Planned, { kind: "plan" }>["plan"]["root"];

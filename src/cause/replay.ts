@@ -11,6 +11,7 @@ import type { MigrationFile } from "../migrations/layout.js";
 import { refreshMaterializedViews } from "../seed/settle.js";
 import type { Edit, MigrationChange } from "./edits.js";
 import type { Plans } from "./question.js";
+import type { Trials } from "./trial.js";
 
 /** What is planned at each step. */
 export interface Watched {
@@ -24,8 +25,7 @@ interface Bench {
   readonly base: Build;
   readonly watched: Watched;
   readonly signal: AbortSignal;
-  /** Whether the time has run out. */
-  isOver(): boolean;
+  readonly trials: Pick<Trials, "isOver" | "secondsLeft">;
 }
 
 /** The plans after some of the edits; undefined where these edits cannot be run on the base. */
@@ -52,7 +52,7 @@ export async function replay(bench: Bench, change: MigrationChange): Promise<Rep
   let made: readonly Edit[] = [];
   const files = change.additions(() => true);
   for (const file of files) {
-    if (bench.isOver()) break;
+    if (bench.trials.isOver()) break;
     const edits = change.edits.filter((edit) => edit.file === file.file);
     const after = await refusable(applyOn(bench, copy, [file], states, "urgent"), signal);
     if (!after) break;
@@ -78,7 +78,7 @@ function remembering(run: Try): Try {
 
 async function tryEdits(bench: Bench, change: MigrationChange, made: readonly Edit[]): Promise<Plans | undefined> {
   bench.signal.throwIfAborted();
-  if (bench.isOver()) return undefined;
+  if (bench.trials.isOver()) return undefined;
   await using copy = await bench.base.databases.clone();
   const before = await statesOf(copy);
   const files = change.additions((edit) => made.includes(edit));
@@ -169,12 +169,12 @@ async function statesOf({ url }: Database): Promise<TableStates> {
   return await readTableStates(superuser);
 }
 
-async function planOn({ base, watched }: Bench, on: Database): Promise<Plans> {
+async function planOn({ base, watched, trials: { secondsLeft } }: Bench, on: Database): Promise<Plans> {
   const { subjects, measured } = watched;
   const plain = subjects.filter((subject) => !measured.has(subject));
-  const plans = new Map(await base.explain(plain, { on, inPlace: true, analyze: false }));
+  const plans = new Map(await base.explain(plain, { on, inPlace: true, analyze: false, secondsLeft }));
   if (measured.size === 0) return plans;
-  const executed = await base.explain([...measured], { on, inPlace: true });
+  const executed = await base.explain([...measured], { on, inPlace: true, secondsLeft });
   for (const [subject, planned] of executed) plans.set(subject, planned);
   return plans;
 }

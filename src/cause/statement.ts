@@ -59,3 +59,8 @@ export function firstLine(sql: string): string {
   const line = (sql.trim().split("\n")[0] ?? "").trim();
   return line.length > 120 ? `${line.slice(0, 119)}…` : line;
 }
+
+/** A statement in one line; one that is gone is said to be. */
+export function statementOf({ kind, sql }: { readonly kind: string; readonly sql: string }): string {
+  return kind === "removed" ? `removed: ${firstLine(sql)}` : firstLine(sql);
+}

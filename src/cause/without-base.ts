@@ -6,8 +6,8 @@ import { findQueries } from "../queries/find.js";
 import type { Cause } from "../verdict/verdict.js";
 import { compareMigrations, type Edit, type MigrationChange } from "./edits.js";
 import { queryCause } from "./investigate.js";
-import { statementOf } from "./migration-cause.js";
-import { answerOf, type Plans, type Question } from "./question.js";
+import { answerOf, askedFor, type Plans, type Question } from "./question.js";
+import { statementOf } from "./statement.js";
 import type { Trial, Trials } from "./trial.js";
 
 /** The tested tree alone: its newest statements are the suspects, and each is left out in a build of its own. */
@@ -39,7 +39,7 @@ export async function openFolder({ head, request, trials, questions }: FolderReq
       : [];
   const beside = head.roomBeside ? { onServer: head.roomBeside } : {};
   const known = new Map<string, Promise<Trial>>();
-  const subjects = [...new Set(questions.map(({ subject }) => subject))];
+  const subjects = [...new Set(questions.flatMap((one) => askedFor(one, one.subject)))];
   const bench: Bench = {
     change,
     suspects,
@@ -55,26 +55,35 @@ export async function openFolder({ head, request, trials, questions }: FolderReq
       known.set(key, result);
       return result;
     },
-    async byOldText({ subject }) {
+    async byOldText({ subject, customOf }) {
       const query = committed?.find(({ name }) => name === subject.query.name);
       if (!query || query.sql === subject.query.sql) return undefined;
       const twin: Subject = { ...subject, query };
-      return { twin, plans: await head.explain([twin], {}) };
+      const custom: Subject | undefined = customOf?.(subject) && { ...twin, kind: "custom" };
+      const plans = await head.explain(custom ? [twin, custom] : [twin], { secondsLeft: trials.secondsLeft });
+      return { twin, custom, plans };
     },
   };
   return { ask: (question) => askFolder(bench, question) };
+}
+
+/** A query with its committed text on the tested database, and with the plan for its values where that counts. */
+interface OldText {
+  readonly twin: Subject;
+  readonly custom: Subject | undefined;
+  readonly plans: Plans;
 }
 
 interface Bench {
   readonly change: MigrationChange;
   readonly suspects: readonly Edit[];
   without(left: readonly Edit[]): Promise<Trial>;
-  byOldText(question: Question): Promise<{ readonly twin: Subject; readonly plans: Plans } | undefined>;
+  byOldText(question: Question): Promise<OldText | undefined>;
 }
 
 async function askFolder(bench: Bench, question: Question): Promise<Cause> {
   const old = await bench.byOldText(question);
-  if (old && answerOf(question, old.plans.get(old.twin)) === "absent") {
+  if (old && answerOf({ ...question, customOf: () => old.custom }, old.plans, old.twin) === "absent") {
     return queryCause(
       { ...question, twin: old.twin },
       "with its committed text it does not show, on the very same database",
@@ -83,8 +92,7 @@ async function askFolder(bench: Bench, question: Question): Promise<Cause> {
   const suspects = rank(bench, question);
   const [first] = suspects;
   if (!first) return { kind: "unknown", statement: "", tried: "nothing: no statement of a migration is new" };
-  const isGone = (trial: Trial) =>
-    trial.kind === "plans" && answerOf(question, trial.plans.get(question.subject)) === "absent";
+  const isGone = (trial: Trial) => trial.kind === "plans" && answerOf(question, trial.plans) === "absent";
   let builds = 0;
   for (const edit of suspects.slice(0, maxSingles)) {
     builds++;

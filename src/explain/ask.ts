@@ -109,7 +109,7 @@ async function enter(
     });
   }
   const workers = withoutWorkers ? "; SET LOCAL max_parallel_workers = 0" : "";
-  await client.query(`SET LOCAL statement_timeout = ${request.timeoutSeconds * 1_000}${workers}`);
+  await client.query(`SET LOCAL statement_timeout = ${Math.ceil(request.timeoutSeconds * 1_000)}${workers}`);
 }
 
 /** SET ROLE does not apply `ALTER ROLE … SET`; a login as that role would. The database's own for that role come last. */

@@ -17,6 +17,8 @@ export interface ExplainRequest extends AskRequest {
   readonly maxAnalyzeCost: number;
   readonly catalog: Catalog;
   readonly progress: (done: number, of: number, query: string) => void;
+  /** Seconds that are left for all of it; absent: no end. What they were too short for is unknown, and not slow. */
+  readonly secondsLeft?: () => number;
 }
 
 /** What PostgreSQL answered. */
@@ -56,7 +58,7 @@ export async function explainAll(
       const planned = results.get(subject);
       if (planned?.kind === "plan") {
         const { result, wrote } = await measureOne(databases, reads, subject, planned.plan, request);
-        results.set(subject, { kind: "plan", plan: result });
+        results.set(subject, result);
         if (wrote && !subject.query.writes) {
           // A function of the query wrote: those measured after it must not see what that left behind.
           await reads[Symbol.asyncDispose]();
@@ -86,7 +88,9 @@ async function planOne(
   subject: Subject,
   request: ExplainRequest,
 ): Promise<Planned> {
-  const answer = await ask(databases, database, subject, request, "plan");
+  const limited = withinTimeLeft(request);
+  if (!limited) return noTimeLeft(subject);
+  const answer = await ask(databases, database, subject, limited, "plan");
   if (answer.kind !== "text") return answer;
   const parsed = parsePlan(answer.text, request.catalog, { ownSettings });
   if (parsed.kind === "unreadable") {
@@ -103,7 +107,7 @@ async function planOne(
 }
 
 interface Measured {
-  readonly result: Plan;
+  readonly result: Planned;
   readonly wrote: boolean;
 }
 
@@ -114,13 +118,17 @@ async function measureOne(
   plan: Plan,
   request: ExplainRequest,
 ): Promise<Measured> {
-  const unmeasured = (notMeasured: string, wrote = false): Measured => ({ result: { ...plan, notMeasured }, wrote });
+  const measured = (result: Plan, wrote: boolean): Measured => ({ result: { kind: "plan", plan: result }, wrote });
+  const unmeasured = (notMeasured: string, wrote = false) => measured({ ...plan, notMeasured }, wrote);
   if (plan.root.totalCost > request.maxAnalyzeCost) {
     return unmeasured(tooDear(request.maxAnalyzeCost));
   }
   await using own = subject.query.writes ? await databases.clone() : undefined;
-  const answer = await ask(databases, own ?? reads, subject, request, "measure");
+  const limited = withinTimeLeft(request);
+  if (!limited) return { result: noTimeLeft(subject), wrote: false };
+  const answer = await ask(databases, own ?? reads, subject, limited, "measure");
   if (answer.kind === "failed") return unmeasured(failedWhenExecuted(failureText(answer.failure)), true);
+  if (answer.kind === "unknown" && limited !== request) return { result: answer, wrote: true };
   if (answer.kind === "unknown") return unmeasured(answer.problem.message, true);
   const parsed = parsePlan(answer.text, request.catalog, { ownSettings });
   if (parsed.kind === "unreadable")
@@ -130,7 +138,23 @@ async function measureOne(
     return unmeasured("it was planned differently when executed: does it depend on the time of day?", answer.wrote);
   }
   // The plain plan's settings and costs are those of production; the other one ran without workers.
-  return { result: { ...result, settings: plan.settings }, wrote: answer.wrote };
+  return measured({ ...result, settings: plan.settings }, answer.wrote);
+}
+
+/** The request with a time-out that ends with the time left; itself where that is later. Undefined where none is left. */
+function withinTimeLeft(request: ExplainRequest): ExplainRequest | undefined {
+  const left = request.secondsLeft?.() ?? Number.POSITIVE_INFINITY;
+  if (left <= 0) return undefined;
+  return left < request.timeoutSeconds ? { ...request, timeoutSeconds: left } : request;
+}
+
+function noTimeLeft(subject: Subject): Planned {
+  const problem = problemFor(
+    subject,
+    `there was no time left to plan \`${subject.query.name}\` once more`,
+    "Raise `investigate.budgetSeconds`.",
+  );
+  return { kind: "unknown", problem };
 }
 
 /** The plan with what it does to tables, where that tells more than its nodes do. */

@@ -9,6 +9,9 @@ export type ParsedExplain =
   | { readonly kind: "plan"; readonly plan: Plan }
   | { readonly kind: "unreadable"; readonly reason: string };
 
+/** What plans do not say of what they name. */
+export type KnownOfPlans = Pick<Catalog, "partitionRoot" | "chanceMethodOf">;
+
 /** What parsing must know besides the text. */
 export interface ParseOptions {
   /** Settings of the measurement itself, which are no part of the plan. */
@@ -16,11 +19,7 @@ export interface ParseOptions {
 }
 
 /** Reads what `EXPLAIN (FORMAT JSON, VERBOSE, SETTINGS)` printed, with ANALYZE or without. Never throws for bad text. */
-export function parsePlan(
-  text: string,
-  catalog: Pick<Catalog, "partitionRoot">,
-  { ownSettings }: ParseOptions,
-): ParsedExplain {
+export function parsePlan(text: string, catalog: KnownOfPlans, { ownSettings }: ParseOptions): ParsedExplain {
   try {
     const [top, ...others] = RawExplain.parse(parseJson(text));
     // A rule (CREATE RULE) makes no statement or several out of one.
@@ -57,7 +56,7 @@ function parseJson(text: string): unknown {
 }
 
 interface Context {
-  readonly catalog: Pick<Catalog, "partitionRoot">;
+  readonly catalog: KnownOfPlans;
   readonly disabledPaths: DisabledPaths;
 }
 
@@ -70,12 +69,15 @@ class TooDeep extends Error {
   }
 }
 
-function readNode(value: unknown, context: Context, depth: number): PlanNode {
+/** `schema` is that of the relation which the node above reads: a bitmap's index names neither. */
+function readNode(value: unknown, context: Context, depth: number, schema?: string): PlanNode {
   if (depth > maxDepth) throw new TooDeep();
   const raw = RawNode.parse(value);
   const { catalog, disabledPaths } = context;
   const relation = readRelation(raw, catalog);
   const name = raw["Subplan Name"];
+  const index = raw["Index Name"];
+  const ownSchema = raw.Schema ?? schema;
   const source = raw["CTE Name"] ?? raw["Function Name"] ?? raw["Table Function Name"] ?? raw["Tuplestore Name"];
   return {
     operator: operatorOf(raw),
@@ -84,14 +86,15 @@ function readNode(value: unknown, context: Context, depth: number): PlanNode {
     traits: traitsOf(raw, disabledPaths),
     ...optional("relation", relation),
     ...optional("alias", raw.Alias === undefined ? undefined : oneLine(raw.Alias)),
-    ...optional("index", raw["Index Name"] === undefined ? undefined : oneLine(raw["Index Name"])),
+    ...optional("index", index === undefined ? undefined : oneLine(index)),
+    ...optional("accessMethod", index === undefined ? undefined : catalog.chanceMethodOf(index, ownSchema)),
     ...optional("source", source === undefined ? undefined : oneLine(source)),
     details: detailsOf(raw),
     startupCost: disabledPaths.withoutPenalty(raw, raw["Startup Cost"]),
     totalCost: disabledPaths.withoutPenalty(raw, raw["Total Cost"]),
     rowsPerLoop: raw["Plan Rows"],
     ...optional("actual", readActual(raw)),
-    children: (raw.Plans ?? []).map((child) => readNode(child, context, depth + 1)),
+    children: (raw.Plans ?? []).map((child) => readNode(child, context, depth + 1, ownSchema)),
   };
 }
 

@@ -74,13 +74,13 @@ export async function proveFixes(request: FixRequest): Promise<Fixed> {
     const open = all.filter(({ proof }) => !proof?.isCleared);
     if (open.length === 0) continue;
     request.signal.throwIfAborted();
-    const milliseconds = request.deadline - request.clock();
-    if (milliseconds <= 0) {
+    const secondsLeft = () => (request.deadline - request.clock()) / 1_000;
+    if (secondsLeft() <= 0) {
       notes.push(outOfTime(attempts.slice(index)));
       break;
     }
     request.progress.detail(candidate.title);
-    await using trial = await openTrial(request.build, candidate, { signal: request.signal, milliseconds });
+    await using trial = await openTrial(request.build, candidate, { signal: request.signal, secondsLeft });
     if (trial) await prove(trial, candidate, open, request);
   }
   const proofs = new Map(cases.map(({ outcome, proof }) => [outcome, proof]));

@@ -11,7 +11,12 @@ export interface TrialBuild {
   /** Plans subjects on `on` itself; with `analyze` also executes them. */
   explain(
     subjects: readonly Subject[],
-    options: { readonly on: Database; readonly inPlace: true; readonly analyze: boolean },
+    options: {
+      readonly on: Database;
+      readonly inPlace: true;
+      readonly analyze: boolean;
+      readonly secondsLeft: () => number;
+    },
   ): Promise<ReadonlyMap<Subject, Planned>>;
 }
 
@@ -25,15 +30,15 @@ export interface Trial extends AsyncDisposable {
 /** How long a trial may take. */
 export interface TrialLimits {
   readonly signal: AbortSignal;
-  /** Milliseconds until the candidate must have been carried out. */
-  readonly milliseconds: number;
+  /** Seconds until it must be over. */
+  readonly secondsLeft: () => number;
 }
 
 /** Carries a candidate out on a copy; undefined where PostgreSQL refuses it, or the time is up. */
 export async function openTrial(
   build: TrialBuild,
   candidate: Candidate,
-  { signal, milliseconds }: TrialLimits,
+  { signal, secondsLeft }: TrialLimits,
 ): Promise<Trial | undefined> {
   await using opened = new AsyncDisposableStack();
   const copy = opened.use(await build.databases.clone());
@@ -43,7 +48,7 @@ export async function openTrial(
       sizeBytes = await carryOut(
         copy,
         candidate,
-        AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(milliseconds))]),
+        AbortSignal.any([signal, AbortSignal.timeout(Math.max(0, Math.ceil(secondsLeft() * 1_000)))]),
       );
     } catch {
       // A candidate that does not work is none: an expression that is not immutable, a key too long for a page.
@@ -54,7 +59,7 @@ export async function openTrial(
   const kept = opened.move();
   return {
     sizeBytes,
-    plan: (subjects, analyze) => build.explain(subjects, { on: copy, inPlace: true, analyze }),
+    plan: (subjects, analyze) => build.explain(subjects, { on: copy, inPlace: true, analyze, secondsLeft }),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }

@@ -1,3 +1,4 @@
+import { type ComparedPlan, findChanceBlocks, withChance } from "./chance.js";
 import type { Expected } from "./expectations.js";
 import { type Identity, lostIndexes, sameNames } from "./identity.js";
 import { pairOccurrences } from "./pairing.js";
@@ -15,8 +16,8 @@ export interface AccessPair {
 /** Two plans of one query and case, their reads paired. */
 export interface PlanChange {
   readonly kind: "planned";
-  readonly before: Plan;
-  readonly after: Plan;
+  readonly before: ComparedPlan;
+  readonly after: ComparedPlan;
   /** False where a side has no actual rows: then both are compared by their estimates alone. */
   readonly bothMeasured: boolean;
   readonly accesses: readonly AccessPair[];
@@ -73,15 +74,17 @@ export function comparePlans(
 ): PlanChange {
   const bothMeasured = before.root.actual !== undefined && after.root.actual !== undefined;
   const [then, now] = [readAccesses(before, bothMeasured), readAccesses(after, bothMeasured)];
-  const [readsThen, readsNow] = [gatherReads(then), gatherReads(now)];
+  const accesses = pairOccurrences(then, now, identity);
+  const chance = findChanceBlocks(accesses);
+  const [readsThen, readsNow] = [gatherReads(then, chance), gatherReads(now, chance)];
   const reads = pairOccurrences(readsThen, readsNow, identity);
   const paired = new Set(reads.flatMap((pair) => [pair.before, pair.after]));
   return {
     kind: "planned",
-    before,
-    after,
+    before: withChance(before, then, chance),
+    after: withChance(after, now, chance),
     bothMeasured,
-    accesses: pairOccurrences(then, now, identity),
+    accesses,
     reads,
     readsAdded: readsNow.filter((read) => !paired.has(read)),
     readsGone: readsThen.filter((read) => !paired.has(read)),

@@ -1,3 +1,4 @@
+import type { ComparedPlan } from "./chance.js";
 import type { Actual, Plan, PlanNode, Relation } from "./plan.js";
 import { occurrenceKey } from "./reads.js";
 import { accessKind, type Visit, walkPlan } from "./walk.js";
@@ -107,13 +108,13 @@ function estimateOf(key: string, visits: readonly Visit[]): Estimate {
 }
 
 /** What a measured plan did: blocks touched, and rows that its nodes returned or threw away. */
-export function measuredWork(plan: Plan): { readonly blocks: number; readonly rows: number } | undefined {
+export function measuredWork(plan: ComparedPlan): { readonly blocks: number; readonly rows: number } | undefined {
   const { actual } = plan.root;
   if (!actual) return undefined;
   // A bitmap's rows are those of the heap scan above it: counted twice, a bitmap scan would look like more work.
   const counted = walkPlan(plan.root).filter(({ node }) => !node.operator.startsWith("Bitmap") || node.relation);
   const rows = counted.reduce((sum, { node }) => sum + (node.actual?.rows ?? 0) + (node.actual?.rowsRemoved ?? 0), 0);
-  return { blocks: actual.sharedBlocks + actual.tempBlocks, rows };
+  return { blocks: actual.sharedBlocks + actual.tempBlocks - (plan.chanceBlocks ?? 0), rows };
 }
 
 /** Whether every row that the new plan checks by a filter is checked by a filter of the old one: no new work per row. */

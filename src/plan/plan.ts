@@ -70,6 +70,8 @@ export interface PlanNode {
   readonly alias?: string;
   /** The index an index scan or a bitmap index scan reads, without schema. */
   readonly index?: string;
+  /** The index's access method, told only of those whose trees two builds make differently: see `chance.ts`. */
+  readonly accessMethod?: string;
   /** The CTE, function or subquery that a scan reads where it is no relation. */
   readonly source?: string;
   readonly details: readonly Detail[];

@@ -20,7 +20,7 @@ export interface ReadWork {
   readonly rows: number;
   /** Rows that were read: returned, or thrown away by a filter or a recheck. */
   readonly rowsRead: number;
-  /** Shared blocks of the relation and its indexes; sub-selects in its filter and looks into empty partitions left out. */
+  /** Shared blocks of the relation and its indexes; sub-selects in its filter, looks into empty partitions, and chance left out. */
   readonly blocks: number;
   readonly heapFetches: number;
   readonly lossyHeapBlocks: number;
@@ -96,16 +96,19 @@ function asksInitPlan({ details, actual }: PlanNode): boolean {
   return details.some(({ text }) => /\(InitPlan \d+\)|(?<![\w$])\$\d+/.test(text));
 }
 
+/** Blocks that a node takes by chance: see `chance.ts`. */
+type Chance = ReadonlyMap<PlanNode, number>;
+
 /** The accesses of a plan, those of one occurrence together, in plan order. */
-export function gatherReads(accesses: readonly Access[]): readonly Read[] {
+export function gatherReads(accesses: readonly Access[], chance: Chance = new Map()): readonly Read[] {
   const groups = Map.groupBy(accesses, ({ relation, alias }) => occurrenceKey(relation, alias));
-  return [...groups].map(([key, [first, ...others]]) => readOf(key, first as Access, others));
+  return [...groups].map(([key, [first, ...others]]) => readOf(key, first as Access, others, chance));
 }
 
-function readOf(key: string, first: Access, others: readonly Access[]): Read {
+function readOf(key: string, first: Access, others: readonly Access[], chance: Chance): Read {
   const accesses = [first, ...others];
   const { node } = accesses.reduce((a, b) => (b.wholeCost > a.wholeCost ? b : a));
-  const works = accesses.flatMap((access) => workOf(access) ?? []);
+  const works = accesses.flatMap((access) => workOf(access, chance) ?? []);
   return {
     key,
     relation: parentOf(first.relation),
@@ -122,11 +125,11 @@ function readOf(key: string, first: Access, others: readonly Access[]): Read {
 /** Blocks that a look into an empty partition's index takes at most. */
 const blocksOfALook = 3;
 
-function workOf({ node, foreignBlocks }: Access): ReadWork | undefined {
+function workOf({ node, foreignBlocks }: Access, chance: Chance): ReadWork | undefined {
   const { actual } = node;
   if (!actual) return undefined;
   const inside = node.children.filter(({ role }) => role === "SubPlan");
-  const others = foreignBlocks + sum(inside, (child) => child.actual?.sharedBlocks ?? 0);
+  const others = foreignBlocks + (chance.get(node) ?? 0) + sum(inside, (child) => child.actual?.sharedBlocks ?? 0);
   const blocks = Math.max(0, actual.sharedBlocks - others);
   const rowsRead = actual.rows + actual.rowsRemoved;
   // Partitions are made ahead of their rows: looking into one that is empty is no work of this query's.

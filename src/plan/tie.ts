@@ -1,5 +1,5 @@
+import type { ComparedPlan } from "./chance.js";
 import { planShape } from "./normalise.js";
-import type { Plan } from "./plan.js";
 import { walkPlan } from "./walk.js";
 
 /** Differences up to these count as none, whatever the ratio: catalog look-ups count as blocks too. */
@@ -20,7 +20,7 @@ interface Work {
  * Whether two plans of different shapes are practically the same: each costs at most `maxRatio` times the other, and
  * where both were measured, the new one did no more than that either.
  */
-export function isTieOf(before: Plan, after: Plan, maxRatio: number): boolean {
+export function isTieOf(before: ComparedPlan, after: ComparedPlan, maxRatio: number): boolean {
   if (planShape(before) === planShape(after)) return false;
   const [then, now] = [before.root.totalCost, after.root.totalCost];
   if (Math.max(then, now) > Math.min(then, now) * maxRatio) return false;
@@ -28,12 +28,12 @@ export function isTieOf(before: Plan, after: Plan, maxRatio: number): boolean {
 }
 
 /** As above, and both were measured: then a difference of shape alone is nothing to worry about. */
-export function isMeasuredTie(before: Plan, after: Plan, maxRatio: number): boolean {
+export function isMeasuredTie(before: ComparedPlan, after: ComparedPlan, maxRatio: number): boolean {
   return isTieOf(before, after, maxRatio) && didNoMore(before, after, maxRatio) === true;
 }
 
 /** Undefined where one of them was not measured. */
-function didNoMore(before: Plan, after: Plan, maxRatio: number): boolean | undefined {
+function didNoMore(before: ComparedPlan, after: ComparedPlan, maxRatio: number): boolean | undefined {
   const [then, now] = [workOf(before), workOf(after)];
   if (!then || !now) return undefined;
   return (["blocks", "tempBlocks", "rows", "partitions"] as const).every(
@@ -41,7 +41,7 @@ function didNoMore(before: Plan, after: Plan, maxRatio: number): boolean | undef
   );
 }
 
-function workOf({ root }: Plan): Work | undefined {
+function workOf({ root, chanceBlocks = 0 }: ComparedPlan): Work | undefined {
   if (!root.actual) return undefined;
   const ran = walkPlan(root).flatMap(({ node }) => (node.actual && node.actual.loops > 0 ? [node] : []));
   const rows = ran.reduce(
@@ -52,7 +52,7 @@ function workOf({ root }: Plan): Work | undefined {
     ran.flatMap(({ relation }) => (relation?.partitionOf ? [JSON.stringify([relation.schema, relation.name])] : [])),
   );
   return {
-    blocks: root.actual.sharedBlocks,
+    blocks: root.actual.sharedBlocks - chanceBlocks,
     tempBlocks: root.actual.tempBlocks,
     rows,
     partitions: partitions.size,

@@ -1,5 +1,6 @@
+import type { ComparedPlan } from "./chance.js";
 import type { PlanChange } from "./change.js";
-import type { Plan, PlanNode } from "./plan.js";
+import type { PlanNode } from "./plan.js";
 import { walkPlan } from "./walk.js";
 
 /** What running a plan took, apart from the writing itself, whose blocks grow with every index of the table. */
@@ -18,14 +19,19 @@ export interface Work {
 const unitsPer = { block: 1, row: 0.01, comparison: 0.005 } as const;
 
 /** Undefined where the plan was not executed. */
-export function readWork({ root }: Plan): Work | undefined {
-  return root.actual ? workOf(root) : undefined;
+export function readWork({ root, chanceBlocks = 0 }: ComparedPlan): Work | undefined {
+  return root.actual ? workOf(root, chanceBlocks) : undefined;
 }
 
-/** What a node and all below it took when they ran. */
-function workOf(top: PlanNode): Work {
+/** What a node and all below it took when they ran, apart from some blocks. */
+function workOf(top: PlanNode, chanceBlocks: number): Work {
   const total = top.actual;
-  const work = { blocks: total?.sharedBlocks ?? 0, tempBlocks: total?.tempBlocks ?? 0, rows: 0, comparisons: 0 };
+  const work = {
+    blocks: (total?.sharedBlocks ?? 0) - chanceBlocks,
+    tempBlocks: total?.tempBlocks ?? 0,
+    rows: 0,
+    comparisons: 0,
+  };
   for (const { node } of walkPlan(top)) {
     const { operator, actual, children, relation } = node;
     if (!actual) continue;

@@ -1,9 +1,12 @@
 import { type Estimate, readEstimates } from "../plan/estimates.js";
 import { isWorseAsWhole } from "../plan/read-growth.js";
 import { relationName } from "../plan/walk.js";
-import { definePlanRule } from "./rule.js";
+import { definePlanRule, type Observation } from "./rule.js";
 
-/** Reports the node whose row count the planner now gets most wrong, where it was not as wrong before. */
+/**
+ * Reports the node whose row count the planner now gets most wrong, where it was not as wrong before, and every other
+ * relation that it gets wrong by itself. Other joins and aggregates inherit their error from these.
+ */
 export const rowsMisestimated = definePlanRule({
   id: "rows-misestimated",
   summary: "The planner's row count is far off at some node, and further than it was.",
@@ -43,22 +46,36 @@ export const rowsMisestimated = definePlanRule({
       if (!then && !isWorse) return false;
       return now.timesOff >= ((then ?? worstAccepted)?.timesOff ?? 1) * minWorseningRatio;
     });
-    const worst = worstOf(worse);
-    if (!worst) return [];
-    const then = worstOf(accepted.filter(({ key }) => key === worst.key));
-    const where = worst.relation ? relationName(worst.relation) : null;
-    const direction = worst.expected < worst.actual ? "too few" : "too many";
-    return [
-      {
-        relation: where,
-        title: `${where ?? worst.node.operator}: the planner expects ${round(worst.timesOff)} times ${direction} rows (${round(worst.expected)}, really ${round(worst.actual)})`,
-        fix: fixFor(worst),
-        before: then ? { kind: "node", node: then.node } : null,
-        after: { kind: "node", node: worst.node },
-      },
-    ];
+    return worstOfEach(worse).map((one) => observation(one, worstOf(accepted.filter(({ key }) => key === one.key))));
   },
 });
+
+/** The worst of all, and the worst of each other relation; worst first. */
+function worstOfEach(worse: readonly Estimate[]): readonly Estimate[] {
+  const worst = worstOf(worse);
+  const byRelation = Map.groupBy(worse, (one) => nameOf(one));
+  const others = [...byRelation].flatMap(([name, some]) => {
+    const found = name === null || (worst && nameOf(worst) === name) ? undefined : worstOf(some);
+    return found ? [found] : [];
+  });
+  return worst ? [worst, ...others.sort((a, b) => b.timesOff - a.timesOff)] : [];
+}
+
+function nameOf({ relation }: Estimate): string | null {
+  return relation ? relationName(relation) : null;
+}
+
+function observation(one: Estimate, then: Estimate | undefined): Observation {
+  const where = nameOf(one);
+  const direction = one.expected < one.actual ? "too few" : "too many";
+  return {
+    relation: where,
+    title: `${where ?? one.node.operator}: the planner expects ${round(one.timesOff)} times ${direction} rows (${round(one.expected)}, really ${round(one.actual)})`,
+    fix: fixFor(one),
+    before: then ? { kind: "node", node: then.node } : null,
+    after: { kind: "node", node: one.node },
+  };
+}
 
 /** The first of the worst: of nodes that are equally wrong, readers want the one that the others inherited it from. */
 function worstOf(estimates: readonly Estimate[]): Estimate | undefined {

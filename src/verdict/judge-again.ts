@@ -22,6 +22,7 @@ export function judgeAgain(comparing: Comparing, outcome: Outcome, after: Plan):
   return { kind: judged.kind, findings: [...judged.findings, ...outcome.findings.filter(isOfBothPlans)] };
 }
 
-function isOfBothPlans({ rule, also = [] }: Finding): boolean {
+/** Whether a finding compares a generic plan with the one for the values, or explains one that does. */
+export function isOfBothPlans({ rule, also = [] }: Finding): boolean {
   return rule === needsBothPlans || also.some((seen) => seen.rule === needsBothPlans);
 }

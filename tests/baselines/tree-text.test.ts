@@ -33,6 +33,7 @@ const nodes = fc.letrec<{ node: PlanNode }>((tie) => ({
       ),
       alias: maybe(words),
       index: maybe(words),
+      accessMethod: maybe(fc.constantFrom("gist", "spgist")),
       source: maybe(words),
       details: fc.array(fc.record({ label: fc.constantFrom("Filter", "Index Cond"), text: words }), { maxLength: 2 }),
       startupCost: figure,
@@ -57,19 +58,20 @@ const nodes = fc.letrec<{ node: PlanNode }>((tie) => ({
     .map(tidy),
 })).node;
 
-/** Leaves out what is undefined, and what cannot be: names on plain children, aliases that EXPLAIN always prints. */
+/** Leaves out what is undefined, and what cannot be: methods of no index, names on plain children, aliases that EXPLAIN always prints. */
 function tidy(drawn: object): PlanNode {
   const given = Object.fromEntries(
     Object.entries(drawn).filter(([, value]) => value !== undefined),
   ) as unknown as PlanNode;
-  const { subplanName, alias, ...rest } = given;
+  const { subplanName, alias, accessMethod, ...rest } = given;
   const { relation, role } = rest;
   if (relation && "partitionOf" in relation && relation.partitionOf === undefined) {
     (rest as { relation: object }).relation = { schema: relation.schema, name: relation.name };
   }
   const named = role === "InitPlan" || role === "SubPlan" ? { subplanName: subplanName ?? "InitPlan 1" } : {};
   const aliased = alias ?? (rest.relation && !rest.relation.partitionOf ? rest.relation.name : undefined);
-  return { ...rest, ...named, ...(aliased === undefined ? {} : { alias: aliased }) };
+  const method = rest.index === undefined || accessMethod === undefined ? {} : { accessMethod };
+  return { ...rest, ...method, ...named, ...(aliased === undefined ? {} : { alias: aliased }) };
 }
 
 test("what is written is what is read, whatever the names are", () => {
@@ -115,6 +117,11 @@ test("a plan reads like EXPLAIN's text, a line a node", () => {
       "",
     ].join("\n"),
   );
+});
+
+test("an index whose tree is left to chance tells its access method", () => {
+  const scan = indexScan("bookings", "bookings_during_idx", { accessMethod: "gist", totalCost: 8 });
+  expect(writeTree(scan)).toBe("Index Scan using bookings_during_idx (gist) on public.bookings (cost=0..8 rows=1)\n");
 });
 
 test.each([

@@ -147,14 +147,35 @@ test(
   minute,
 );
 
+/** Waits as long as the server has a database of this name. */
+const waitWhileThereIs = (name: string) => `DO $$ BEGIN
+  WHILE EXISTS (SELECT FROM pg_database WHERE datname = '${name}') LOOP PERFORM pg_sleep(0.05); END LOOP;
+END $$;
+`;
+
 test(
-  "two runs on one server leave each other's databases alone",
+  "a run that begins in the middle of another one, and ends before it, leaves that one's databases alone",
   async () => {
     await using project = await makeProject(await acceptedLibrary());
-    const first = checked(onServer(project));
-    await new Promise((later) => setTimeout(later, 700));
-    const runs = await Promise.all([first, checked(onServer(project)), checked(onServer(project))]);
-    expect(runs.map(({ code, report }) => [code, report.problems])).toEqual(runs.map(() => [0, []]));
+    await using waiting = await makeProject({
+      ...(await acceptedLibrary()),
+      "migrations/003_wait.sql": waitWhileThereIs("middle"),
+    });
+    await query("CREATE DATABASE middle");
+    const builds = async () => (await query("SELECT 1 FROM pg_database WHERE datname ~ '^plan_gate_.*_build$'")).length;
+    const first = checked(onServer(waiting));
+    try {
+      for (const since = Date.now(); (await builds()) === 0 && Date.now() - since < minute / 3; )
+        await new Promise((later) => setTimeout(later, 50));
+      expect(await builds()).toBe(1);
+      const second = await checked(onServer(project));
+      expect([second.code, second.report.problems]).toEqual([0, []]);
+      expect(await builds()).toBe(1);
+    } finally {
+      await query("DROP DATABASE middle");
+    }
+    const { code, report } = await first;
+    expect([code, report.problems]).toEqual([0, []]);
   },
   minute,
 );

@@ -1,3 +1,4 @@
+import { parsePlan } from "../../src/explain/parse.js";
 import { planStructure } from "../../src/plan/normalise.js";
 import type { PlanNode } from "../../src/plan/plan.js";
 import { allNodes, captured, capturedMajors, capturedPlans, parse, readPlan } from "../support/captured-plans.js";
@@ -335,5 +336,52 @@ describe("texts that are no plain plan", () => {
     const parsed = parse(text);
     expect(parsed.kind).toBe("unreadable");
     expect(parsed.kind === "unreadable" && parsed.reason).toMatch(reason);
+  });
+});
+
+describe("an index whose tree is left to chance", () => {
+  const catalog = {
+    partitionRoot: () => undefined,
+    chanceMethodOf: (index: string, schema: string | undefined) =>
+      index === "during_idx" && schema === "rooms" ? "gist" : undefined,
+  };
+  const methodsOf = (root: object) => {
+    const parsed = parsePlan(explained(root), catalog, { ownSettings: [] });
+    if (parsed.kind !== "plan") throw new Error(parsed.reason);
+    return allNodes(parsed.plan.root).map(({ accessMethod }) => accessMethod);
+  };
+  const scan = (schema: string, more: object = {}) =>
+    raw({
+      "Node Type": "Index Scan",
+      Schema: schema,
+      "Relation Name": "bookings",
+      "Index Name": "during_idx",
+      ...more,
+    });
+
+  test("tells its access method, and others do not", () => {
+    expect(methodsOf(scan("rooms"))).toEqual(["gist"]);
+    expect(methodsOf(scan("cars"))).toEqual([undefined]);
+    expect(methodsOf(scan("rooms", { "Index Name": "id_idx" }))).toEqual([undefined]);
+  });
+
+  test("is in the schema of the table above, where a bitmap's index names none", () => {
+    const bitmap = (schema: string) =>
+      raw({
+        "Node Type": "Bitmap Heap Scan",
+        Schema: schema,
+        "Relation Name": "bookings",
+        Plans: [
+          raw({
+            "Node Type": "BitmapOr",
+            Plans: [
+              raw({ "Node Type": "Bitmap Index Scan", "Index Name": "during_idx" }),
+              raw({ "Node Type": "Bitmap Index Scan", "Index Name": "id_idx" }),
+            ],
+          }),
+        ],
+      });
+    expect(methodsOf(bitmap("rooms"))).toEqual([undefined, undefined, "gist", undefined]);
+    expect(methodsOf(bitmap("cars"))).toEqual([undefined, undefined, undefined, undefined]);
   });
 });

@@ -16,8 +16,33 @@ function written(found: number, all: number) {
   ]);
 }
 
+/** Bookings found through a GiST index. */
+function byGist(blocks: number, rows = 10) {
+  return indexScan("bookings", "bookings_during_idx", {
+    accessMethod: "gist",
+    totalCost: 100,
+    actual: actual(rows, { sharedBlocks: blocks }),
+  });
+}
+
 describeRule("blocks-increased", {
   reports: {
+    "a GiST index is gone": {
+      before: byGist(50),
+      after: seqScan("bookings", { totalCost: 900, actual: actual(10, { sharedBlocks: 500 }) }),
+      titles: ["the query touches 10 times the blocks"],
+      relation: "public.bookings",
+    },
+    "a GiST index takes more than another build of it ever would": {
+      before: byGist(50),
+      after: byGist(500),
+      titles: ["the query touches 10 times the blocks"],
+    },
+    "more is asked of a GiST index": {
+      before: byGist(150),
+      after: byGist(400, 300),
+      titles: ["the query touches 2.7 times the blocks"],
+    },
     "the same tree touches far more blocks": {
       before: scan(50),
       after: scan(500),
@@ -42,6 +67,7 @@ describeRule("blocks-increased", {
     },
   },
   quiet: {
+    "a GiST index was built once more, and finds the same by more blocks": { before: byGist(150), after: byGist(400) },
     "nothing changed": { before: scan(500), after: scan(500) },
     "fewer blocks are touched": { before: scan(500), after: scan(50) },
     "growth stays below the ratio": { before: scan(1_000), after: scan(1_900) },

@@ -61,11 +61,18 @@ const change = fc
     size: fc.constantFrom(1, 40),
     cost: factor,
     work: factor,
+    gist: fc.boolean(),
   })
-  .map(({ one, other, same, size, cost, work }) => {
-    const before = grown(one, size, size);
-    return { before, after: grown(same ? one : other, size * cost, size * work) };
+  .map(({ one, other, same, size, cost, work, gist }) => {
+    const built = gist ? withGist : (plan: Plan) => plan;
+    const before = built(grown(one, size, size));
+    return { before, after: built(grown(same ? one : other, size * cost, size * work)) };
   });
+
+/** The same plan, had all its indexes trees that are left to chance. */
+function withGist(plan: Plan): Plan {
+  return mapPlan(plan, (node) => (node.index === undefined ? node : { ...node, accessMethod: "gist" }));
+}
 
 function grown(plan: Plan, cost: number, work: number): Plan {
   const costs = mapPlan(plan, (node) => ({

@@ -22,6 +22,17 @@ function joined(expected: number, really: number, more: { cost?: number; work?: 
   ]);
 }
 
+/** Orders, customers and their join, each as expected and as it came. */
+function scansJoined(...[orders, customers, both]: readonly (readonly [number, number])[]) {
+  const [expectedOrders = 0, ordersFound = 0] = orders ?? [];
+  const [expectedCustomers = 0, customersFound = 0] = customers ?? [];
+  const [expected = 0, found = 0] = both ?? [];
+  return node("Hash Join", { rowsPerLoop: expected, totalCost: 900, actual: actual(found, { sharedBlocks: 500 }) }, [
+    { ...scan(expectedOrders, ordersFound), role: "Outer" },
+    seqScan("customers", { role: "Inner", rowsPerLoop: expectedCustomers, actual: actual(customersFound) }),
+  ]);
+}
+
 /** The same query, its tables joined in another way: customers with regions first. */
 function joinedOtherwise(work: number) {
   const first = node("Hash Join", { role: "Outer", rowsPerLoop: 10, actual: actual(900) }, [
@@ -70,6 +81,20 @@ describeRule("rows-misestimated", {
       before: scan(100, 2_000),
       after: scan(10, 2_000),
       titles: ["public.orders: the planner expects 200 times too few rows (10, really 2,000)"],
+    },
+    "one of two tables is off": {
+      before: scansJoined([5_000, 5_000], [900, 900], [5_000, 5_000]),
+      after: scansJoined([5_000, 5_000], [9, 900], [5_000, 5_000]),
+      titles: ["public.customers: the planner expects 100 times too few rows (9, really 900)"],
+    },
+    "a join inherits what two tables get wrong": {
+      before: scansJoined([5_000, 5_000], [900, 900], [5_000, 5_000]),
+      after: scansJoined([50, 5_000], [30, 900], [1, 5_000]),
+      titles: [
+        "Hash Join: the planner expects 5,000 times too few rows (1, really 5,000)",
+        "public.orders: the planner expects 100 times too few rows (50, really 5,000)",
+        "public.customers: the planner expects 30 times too few rows (30, really 900)",
+      ],
     },
     "it happens per loop on the inner side": {
       before: scan(10, 10_000, 1_000),

@@ -53,6 +53,7 @@ export function regressionTestPlans(): readonly string[] {
 
 /** The partitioned tables of tests/fixtures/plans/schema.sql. */
 const capturedCatalog = {
+  chanceMethodOf: () => undefined,
   partitionRoot(schema: string, name: string) {
     const root = /^(events|readings)_/.exec(name)?.[1];
     return schema === "shop" && root !== undefined ? { schema, name: root } : undefined;

@@ -59,8 +59,12 @@ export interface Store extends AsyncDisposable {
   ): Promise<Readonly<Record<string, Cause | null>>>;
 }
 
-/** Builds the base once; each change is built, compared and explained on its own. */
-export async function openStore(): Promise<Store> {
+/**
+ * Builds the base once; each change is built, compared and explained on its own. `own` files are the store's as well, or
+ * stand in place of its files, and null ones are not there; `env` goes over the tests' own.
+ */
+export async function openStore(own: Files = {}, env: Readonly<Record<string, string>> = {}): Promise<Store> {
+  const all = Object.fromEntries(Object.entries({ ...store, ...own }).filter(([, text]) => text !== null));
   const home = await mkdtemp(join(tmpdir(), "plan-gate-cause-"));
   const write = async (files: Files) => {
     for (const [path, text] of Object.entries(files)) {
@@ -72,20 +76,20 @@ export async function openStore(): Promise<Store> {
     }
   };
   const requestOf = async (): Promise<RunRequest> => ({
-    loaded: await loadSettings({ cwd: home, flags: {}, env: {} }),
+    loaded: await loadSettings({ cwd: home, flags: {}, env }),
     wanted: [],
     selectsName: () => true,
-    env: process.env,
+    env: { ...process.env, ...env },
     signal: new AbortController().signal,
     progress: { phase() {}, detail() {} },
     clock: () => performance.now(),
   });
-  await write(store);
+  await write(all);
   await git(home, "init", "-q", "-b", "main");
   await git(home, "add", "-A");
   await git(home, "commit", "-q", "-m", "The store");
   const commit = (await git(home, "rev-parse", "HEAD")).trim();
-  const names = Object.keys(store).flatMap((path) => /^queries\/(.*)\.sql$/.exec(path)?.[1] ?? []);
+  const names = Object.keys(all).flatMap((path) => /^queries\/(.*)\.sql$/.exec(path)?.[1] ?? []);
   const base = await openBase(await requestOf(), { commit, queries: new Set(names), conditions: "base" });
   return {
     async causesOf(change, { withoutBase, budgetSeconds = 600 } = {}) {
@@ -104,8 +108,8 @@ export async function openStore(): Promise<Store> {
             .map(({ name, findings }) => [name, findings.find(({ severity }) => severity !== "info")?.cause ?? null]),
         );
       } finally {
-        for (const path of Object.keys(change)) if (!(path in store)) await rm(join(home, path), { force: true });
-        await write(store);
+        for (const path of Object.keys(change)) if (!(path in all)) await rm(join(home, path), { force: true });
+        await write(all);
       }
     },
     async [Symbol.asyncDispose]() {
