@@ -112,7 +112,7 @@ function nobodyAlone(
   }
   const tried =
     names.length === 0
-      ? "no statement of a migration, no setting, seed or query differs"
-      : `tried: ${names.join("; ")}`;
+      ? "nothing: no migration, setting, seed or query differs"
+      : `each by itself: ${names.join("; ")}`;
   return { kind: "unknown", statement: "", tried };
 }

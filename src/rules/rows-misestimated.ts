@@ -2,12 +2,13 @@ import { type Estimate, readEstimates } from "../plan/estimates.js";
 import { isWorseAsWhole } from "../plan/read-growth.js";
 import { relationName } from "../plan/walk.js";
 import { definePlanRule } from "./rule.js";
+import { estimateAdvice } from "./words.js";
 
 /** Reports the node whose row count the planner now gets most wrong, where it was not as wrong before. */
 export const rowsMisestimated = definePlanRule({
   id: "rows-misestimated",
   summary: "The planner's row count is far off at some node, and further than it was.",
-  why: "The planner chooses joins and scans by these counts: where they are far off, the plan fits other data than yours.",
+  why: "PostgreSQL's planner chooses how to carry a query out by the row counts it expects: where they are far off, its choice fits other data than yours.",
   defaultSeverity: "error",
   options: {
     maxRatio: {
@@ -51,7 +52,7 @@ export const rowsMisestimated = definePlanRule({
     return [
       {
         relation: where,
-        title: `${where ?? worst.node.operator}: the planner expects ${round(worst.timesOff)} times ${direction} rows (${round(worst.expected)}, really ${round(worst.actual)})`,
+        title: `the planner expects ${round(worst.timesOff)} times ${direction} rows of ${where ?? `a step (${worst.node.operator})`}: ${round(worst.expected)}, really ${round(worst.actual)}`,
         fix: fixFor(worst),
         before: then ? { kind: "node", node: then.node } : null,
         after: { kind: "node", node: worst.node },
@@ -65,11 +66,11 @@ function worstOf(estimates: readonly Estimate[]): Estimate | undefined {
   return estimates.reduce<Estimate | undefined>((a, b) => (a && a.timesOff > b.timesOff ? a : b), undefined);
 }
 
-function fixFor({ node }: Estimate): string {
+function fixFor({ node, relation }: Estimate): string {
   const condition = node.details.find(
     ({ label }) => label === "Filter" || label === "Index Cond" || label === "Join Filter",
   );
-  return `Look at ${condition ? `\`${condition.text}\`` : `the inputs of this ${node.operator}`}: correlated columns want \`CREATE STATISTICS\`, a function or cast around a column wants an expression index or extended statistics on it, a skewed column a larger statistics target.`;
+  return `Look at ${condition ? `\`${condition.text}\`` : `the conditions ${relation ? `on ${relationName(relation)}` : `below this ${node.operator}`}`}. ${estimateAdvice}`;
 }
 
 function round(rows: number): string {
