@@ -127,13 +127,13 @@ async function confirm(lab: Laboratory, edit: Edit, answer: (plans: Plans) => An
   const trial = await lab.built(withoutIt(edit), ({ index }) => index !== edit.index);
   if (trial.kind === "skipped")
     return ", not confirmed: `investigate.budgetSeconds` left no time for a build without it";
-  if (trial.kind === "failed") return `, not confirmed: without it ${trial.message}`;
+  if (trial.kind === "failed") return `, not confirmed, since a build without it fails: ${trial.message}`;
   switch (answer(trial.plans)) {
     case "absent":
       return ", and gone in a build without it";
     case "shows":
       return ", but another statement of this change does it as well";
     case "unknown":
-      return ", not confirmed: without it the query cannot be planned";
+      return ", not confirmed, since PostgreSQL refuses the query in a build without it";
   }
 }

@@ -132,7 +132,7 @@ plans:
     rules:
       - cost-increased
       - index-scan-lost
-    why: public.orders is read whole instead of through `orders_tenant_created_idx`
+    why: public.orders is read whole instead of through \`orders_tenant_created_idx\`
 pullRequest: 12
 `,
   );
