@@ -94,7 +94,7 @@ export function baselineOf(
 function refused({ query }: Subject, message: string, hint: string | undefined): Problem {
   return {
     code: "query-invalid",
-    message: `PostgreSQL refuses to plan it: ${message}`,
+    message: `PostgreSQL refuses it: ${message}`,
     hint: hint ?? "Mend the query, or the migration that should have made what it names.",
     place: { file: query.file, line: query.line },
   };

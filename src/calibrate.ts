@@ -75,7 +75,7 @@ function problemWith({ query }: Subject, planned: Planned | undefined): readonly
   return [
     {
       code: "query-invalid",
-      message: `PostgreSQL refuses to plan \`${query.name}\`: ${message}`,
+      message: `PostgreSQL refuses the query \`${query.name}\`: ${message}`,
       hint: hint ?? "Mend the query, or the migration that should have made what it names.",
       place: { file: query.file, line: query.line },
     },

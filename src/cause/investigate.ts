@@ -47,11 +47,16 @@ async function byExperiment(lab: Laboratory, question: Question): Promise<Cause>
   const migration = await findMigrationCause(lab, question, asked);
   const migrations = await migrationsAlone(lab, question, asked);
   if (!migration) return nobodyAlone(lab, alone, migrations);
-  if (asked === subject && twin && [...alone.values()][0] === "unknown" && /\brename\b/i.test(migration.statement)) {
-    return queryCause(question, "it came with the new name, which by itself changes no plan");
+  const needsMigrations = asked === subject && twin !== undefined && [...alone.values()][0] === "unknown";
+  if (needsMigrations && makesAskable.test(migration.statement)) {
+    const where = `\`${migration.statement}\` (${migration.file}:${migration.line})`;
+    return queryCause(question, `it shows as soon as its new text can be planned, after ${where}`);
   }
   return migrations === "absent" ? together(migration, alone) : migration;
 }
+
+/** A new name or an empty column by itself changes no plan: it only lets the new text be planned. */
+const makesAskable = /\brename\b|\badd\s+column\b/i;
 
 /** Whether the query's own change did it, from what its two texts do on the two databases. */
 function causeByText(question: Question, newOnBase: Answer, oldOnHead: Answer): Cause | undefined {
@@ -112,7 +117,7 @@ function nobodyAlone(
   }
   const tried =
     names.length === 0
-      ? "no statement of a migration, no setting, seed or query differs"
-      : `tried: ${names.join("; ")}`;
+      ? "nothing: no migration, setting, seed or query differs"
+      : `each by itself: ${names.join("; ")}`;
   return { kind: "unknown", statement: "", tried };
 }

@@ -169,13 +169,13 @@ async function confirm(lab: Laboratory, edit: Edit, answer: (plans: Plans) => An
   const trial = await buildWithout(lab, edit);
   if (trial.kind === "skipped")
     return { proof: ", not confirmed: `investigate.budgetSeconds` left no time for a build without it" };
-  if (trial.kind === "failed") return { proof: `, not confirmed: without it ${trial.message}` };
+  if (trial.kind === "failed") return { proof: `, not confirmed, since a build without it fails: ${trial.message}` };
   switch (answer(trial.plans)) {
     case "absent":
       return { proof: ", and gone in a build without it" };
     case "shows":
       return { proof: ", but another statement of this change does it as well", isRefuted: true };
     case "unknown":
-      return { proof: ", not confirmed: without it the query cannot be planned" };
+      return { proof: ", not confirmed, since PostgreSQL refuses the query in a build without it" };
   }
 }

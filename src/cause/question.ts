@@ -1,5 +1,7 @@
 import type { Subject } from "../explain/ask.js";
 import type { Planned } from "../explain/explain.js";
+import { readNotMeasured } from "../plan/not-measured.js";
+import type { Plan, PlanNode } from "../plan/plan.js";
 import type { Finding } from "../verdict/verdict.js";
 
 /** Plans by what was asked for. */
@@ -49,7 +51,7 @@ function sameMatter(a: Finding, b: Finding): boolean {
 /** Whether the finding rests on what was measured: its plan has to be executed to show it. */
 export function needsMeasuring(question: Question, plans: Plans): boolean {
   const after = plans.get(question.subject);
-  if (after?.kind !== "plan" || after.plan.root.actual === undefined) return false;
+  if (after?.kind !== "plan" || !wasExecuted(after.plan)) return false;
   const asked = askedFor(question, question.subject);
   const unmeasured = asked.flatMap((subject) => {
     const planned = plans.get(subject);
@@ -58,14 +60,17 @@ export function needsMeasuring(question: Question, plans: Plans): boolean {
   return answerOf(question, new Map(unmeasured)) !== "shows";
 }
 
+/** To its end, or until PostgreSQL refused it. */
+function wasExecuted({ root, notMeasured }: Plan): boolean {
+  return root.actual !== undefined || (notMeasured !== undefined && readNotMeasured(notMeasured).kind === "failed");
+}
+
 /** What only planning would have given. */
 function asPlanned(planned: Planned): Planned {
   if (planned.kind !== "plan") return planned;
-  return { ...planned, plan: { ...planned.plan, root: withoutActual(planned.plan.root) } };
+  return { ...planned, plan: { ...planned.plan, root: withoutActual(planned.plan.root), notMeasured: "only planned" } };
 }
 
-type Node = Extract<Planned, { kind: "plan" }>["plan"]["root"];
-
-function withoutActual({ actual: _, ...node }: Node): Node {
+function withoutActual({ actual: _, ...node }: PlanNode): PlanNode {
   return { ...node, children: node.children.map(withoutActual) };
 }

@@ -40,7 +40,7 @@ export async function noteUnwatched({ plans, own, applied, identity }: Watching)
       if (isMadeAgain(hit, statement, own) || watched.has(hit.kind === "column" ? (table ?? "") : hit.name)) continue;
       const where = `${statement.file}:${statement.line}`;
       const on = table === undefined ? "" : hit.kind === "column" ? ` of \`${table}\`` : ` on \`${table}\``;
-      const note = `nobody watches this: ${hit.kind} \`${hit.name}\`${on} was ${hit.what} (${where}), and no registered query uses it`;
+      const note = `nobody watches this: ${hit.kind} \`${hit.name}\`${on} was ${hit.what} (${where}), and it is in no plan of a registered query; if a query of yours needs it, register that one`;
       notes.set(`${hit.kind} ${hit.name}`, note);
     }
   }

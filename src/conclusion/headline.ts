@@ -62,7 +62,7 @@ function failures(conclusion: Conclusion): readonly string[] {
   }).length;
   return [
     ...(worse > 0 ? [`${worse} of ${watched(conclusion)} got worse${by}`] : []),
-    ...(broken > 0 ? [`${counted(broken, "query", "queries")} can no longer be planned${worse > 0 ? "" : by}`] : []),
+    ...(broken > 0 ? [`PostgreSQL refuses ${counted(broken, "query", "queries")}${worse > 0 ? "" : by}`] : []),
     ...(unmet > 0 ? [unmetExpectations(unmet)] : []),
     ...(mendable > 0 ? [mendableNew(mendable)] : []),
     ...(unknown > 0 ? [`${counted(unknown, "plan")} could not be compared, which \`strict\` forbids`] : []),
@@ -79,7 +79,9 @@ function unmetExpectations(number: number): string {
 }
 
 function mendableNew(number: number): string {
-  return number === 1 ? "1 new plan has a fix that was tried" : `${number} new plans have a fix that was tried`;
+  return number === 1
+    ? "1 new query does needless work, and a fix was tried that helps"
+    : `${number} new queries do needless work, and fixes were tried that help`;
 }
 
 function waits(number: number): string {
@@ -88,7 +90,7 @@ function waits(number: number): string {
 
 function troubles({ evaluations }: Conclusion): readonly string[] {
   const problems = evaluations.flatMap(({ verdict }) => verdict.problems).length;
-  return problems > 0 ? [`${counted(problems, "problem")} kept it from judging everything`] : [];
+  return problems > 0 ? [`${counted(problems, "problem")} kept plan-gate from judging everything`] : [];
 }
 
 function reason({ evaluations }: Conclusion): string {

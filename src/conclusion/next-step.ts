@@ -39,12 +39,12 @@ function afterWorse(conclusion: Conclusion): string {
   if (wrong) return wrong.next === "" ? "Take what can never count out of this pull request." : wrong.next;
   const all = (...kinds: OutcomeKind[]) =>
     blocked.length > 0 && blocked.every(({ outcome }) => kinds.includes(outcome.kind));
-  if (all("broken")) return "Change the queries together with the schema, or keep what they use.";
+  if (all("broken")) return "Change the queries together with the schema, or keep in the schema what they use.";
   if (blocked.length > 0 && blocked.every(({ outcome }) => missesExpectation(outcome) && !blocksOtherwise(outcome))) {
     return "Give the plans what their queries expect, or change `expect` in the queries' headers.";
   }
   if (blocked.some(({ outcome }) => isMendable(outcome)) && all("unbaselined", "incomparable")) {
-    return "Take the fix that was tried, or, if the plan is meant to be so, have its baseline approved.";
+    return "Apply the fix that was tried, or, if the plan is meant to be so, have its baseline approved.";
   }
   if (all("unbaselined", "incomparable")) return "Run `plan-gate accept` and commit the files that it writes.";
   if (all("orphaned")) return "Bring back what is gone, or delete its baseline.";

@@ -78,7 +78,10 @@ const settingsAdvice: Advice = [
 /** What to say where PostgreSQL gives no hint of its own. */
 const generalAdvice: Advice = [
   [/already exists/, "The database is empty at the start: an earlier file or statement has made it already."],
-  [/does not exist/, "An earlier file should make it: look at the order of the files."],
+  [
+    /does not exist/,
+    "An earlier file should make it: look at the order of the files, and whether a migration drops or renames it.",
+  ],
 ];
 
 function adviceOn({ message, hint }: pg.DatabaseError): string {

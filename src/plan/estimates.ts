@@ -107,6 +107,15 @@ function estimateOf(key: string, visits: readonly Visit[]): Estimate {
   return { node: biggest, key, relation: biggest.relation, expected, actual, timesOff: high / low };
 }
 
+/** Above it there are only nodes that any number of rows could be passed on by: its row count decided nothing else. */
+export function isPassedOn(root: PlanNode, node: PlanNode): boolean {
+  if (root === node) return true;
+  const children = root.children.filter(({ role }) => role !== "InitPlan" && role !== "SubPlan");
+  return passesAnyNumber.has(root.operator) && children.some((child) => isPassedOn(child, node));
+}
+
+const passesAnyNumber = new Set(["Append", "Gather", "Gather Merge", "Limit", "LockRows", "Merge Append", "Result"]);
+
 /** What a measured plan did: blocks touched, and rows that its nodes returned or threw away. */
 export function measuredWork(plan: ComparedPlan): { readonly blocks: number; readonly rows: number } | undefined {
   const { actual } = plan.root;

@@ -55,7 +55,7 @@ function unusedIndex(expected: string, accesses: readonly Access[], names: Known
     ];
   }
   const read = accesses.find(({ relation }) => relationName(relation) === relationName(table));
-  const how = read ? `${relationName(table)} is read by ${describe(read.node)}` : `${relationName(table)} is not read`;
+  const how = `${relationName(table)} is ${read ? describe(read.node) : "not read"}`;
   return [
     {
       relation: relationName(table),
@@ -68,11 +68,11 @@ function unusedIndex(expected: string, accesses: readonly Access[], names: Known
   ];
 }
 
+/** How a node reads its relation, behind "is". */
 function describe(node: PlanNode): string {
   const indexes = indexesOf(node);
-  return indexes.length === 0
-    ? node.operator
-    : `${node.operator} using ${indexes.map((name) => `\`${name}\``).join(", ")}`;
+  if (indexes.length > 0) return `read through ${indexes.map((name) => `\`${name}\``).join(", ")}`;
+  return node.operator === "Seq Scan" ? "read whole (Seq Scan)" : `read by ${node.operator}`;
 }
 
 /** A read that is stopped after a hundredth less than all rows is still one of all rows: statistics are rounded. */
@@ -103,7 +103,7 @@ function readWhole(
     const all = rowsOf(named(table, read.accesses[0]?.relation ?? read.relation)) ?? 0;
     const rows = read.accesses.reduce((sum, access) => sum + rowsReadAtOnce(access, rowsOf), 0);
     if (rows === 0 || rows < all * whole) continue;
-    const title = `${relationName(read.relation)} is read whole by ${read.node.operator}, and the query's header expects that never to happen`;
+    const title = `${relationName(read.relation)} is read whole (${read.node.operator}), and the query's header expects that never to happen`;
     return [
       {
         relation: relationName(read.relation),
@@ -159,8 +159,16 @@ function exceeded(plan: Plan, reads: readonly Read[], expected: Expectations): r
   ].flat();
 }
 
+/** What a query does too much of, as a verb and what it does it to. */
+const limitWords = {
+  maxBlocks: ["reads", "blocks of 8 kB"],
+  maxRowsRead: ["reads", "rows"],
+  maxCost: ["has an estimated cost of", "planner units"],
+  maxPartitions: ["reads", "partitions"],
+} as const;
+
 function limit(
-  key: "maxBlocks" | "maxRowsRead" | "maxCost" | "maxPartitions",
+  key: keyof typeof limitWords,
   unit: string,
   most: number | undefined,
   value: number | undefined,
@@ -169,13 +177,14 @@ function limit(
 ): readonly Miss[] {
   // Plans are stored with three digits: what is measured to the point must not look like one too many.
   if (most === undefined || (value !== undefined && value <= Math.max(most, Number(most.toPrecision(3))))) return [];
+  const [does, what] = limitWords[key];
   const blamed = { relation: relation ? relationName(relation) : null, unit, limit: most };
   if (value === undefined) {
     return [
       {
         ...blamed,
-        title: `the query's header expects at most ${most.toLocaleString("en-US")} ${unit}, and it was not measured: ${notMeasured ?? "no reason is known"}`,
-        fix: `Let it be measured (\`explain\` in the settings, values of the case), or take \`${key}\` out of its \`expect\`.`,
+        title: `the query's header expects that it ${does} at most ${most.toLocaleString("en-US")} ${what}, and the query was not run: ${notMeasured ?? "no reason is known"}`,
+        fix: `Let it run (\`explain\` in the settings file, values for its parameters in the header), or take \`${key}\` out of \`expect\` in its header.`,
       },
     ];
   }
@@ -184,8 +193,8 @@ function limit(
     {
       ...blamed,
       value,
-      title: `${figure(value)} ${unit}${of}, and the query's header expects at most ${most.toLocaleString("en-US")}`,
-      fix: `Find what made it more: the plan's costliest reads and joins. If it is meant to be so, raise \`expect.${key}\` in the query's header.`,
+      title: `the query ${does} ${figure(value)} ${what}${of}, and its header expects at most ${most.toLocaleString("en-US")}`,
+      fix: `See which line of the plan has most of it, and what changed there. If the query is meant to be so, raise \`expect.${key}\` in its header.`,
     },
   ];
 }

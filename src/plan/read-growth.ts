@@ -73,9 +73,17 @@ function timesMore({ before, after }: Pick<ReadGrowth, "before" | "after">): num
   return Math.max(1, after) / Math.max(1, before);
 }
 
-/** "1,870 blocks instead of 21". */
+/** "1,870 blocks of 8 kB instead of 21". */
 export function tellGrowth({ unit, before, after }: ReadGrowth): string {
-  return `${tellFigure(after)} ${unit} instead of ${tellFigure(before)}`;
+  const instead = `instead of ${before === 0 ? "none" : tellFigure(before)}`;
+  switch (unit) {
+    case "blocks":
+      return `${tellFigure(after)} blocks of 8 kB ${instead}`;
+    case "rows":
+      return `${tellFigure(after)} rows ${instead}`;
+    case "planner units":
+      return `an estimated cost of ${tellFigure(after)} planner units ${instead}`;
+  }
 }
 
 /** With three digits and separators. */

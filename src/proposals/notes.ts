@@ -12,6 +12,7 @@ export function proposalNotes(proposals: readonly Proposal[]): readonly string[]
 function line({ kind, what, query, counts, next }: Proposal): string {
   const who = query === null ? "this branch" : `\`${query}\`: this branch`;
   if (kind === "policy" && counts === "freely") return `${who} ${what}: it counts at once`;
+  if (kind === "environment") return `${who} ${what}: the plans of this run are made with that`;
   return counts === "never" ? `${who} ${what}. ${next}` : `${who} ${what}: shown, not applied until it is merged`;
 }
 

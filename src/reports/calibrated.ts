@@ -31,8 +31,8 @@ function headline({ runs, subjects }: Calibrated, shaky: number): string {
   const plans = count(subjects.length, "plan");
   if (runs === 0) return `plan-gate calibrate: nothing to try, no table is large enough (${plans})`;
   return shaky === 0
-    ? `plan-gate calibrate: ${plans}, none hangs on the sample`
-    : `plan-gate calibrate: ${shaky} of ${plans} ${shaky === 1 ? "hangs" : "hang"} on the sample`;
+    ? `plan-gate calibrate: ${plans}, none depends on which rows ANALYZE happens to read`
+    : `plan-gate calibrate: ${shaky} of ${plans} ${shaky === 1 ? "depends" : "depend"} on which rows ANALYZE happens to read`;
 }
 
 function whatWasDone({ runs, sampled }: Calibrated): string {
@@ -66,8 +66,8 @@ function tellSubject({ subject, stability }: CalibratedSubject, runs: number, wi
 function whatHappens({ kind, variants }: Stability): string {
   const costs = variants.map(({ cost }) => costText(cost));
   return kind === "moving"
-    ? `the plan stays, its cost moves: ${costs.join(", ")} planner units`
-    : `${count(variants.length, "plan")} alternate, at a cost of ${costs.join(", or of ")} planner units`;
+    ? `the plan stays, its estimated cost moves: ${costs.join(", ")} planner units`
+    : `${count(variants.length, "plan")} alternate, at an estimated cost of ${costs.join(", or of ")} planner units`;
 }
 
 function whyItMoves({ what, condition, rows }: MovingEstimate): string {

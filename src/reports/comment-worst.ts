@@ -1,17 +1,17 @@
 import type { BlockContent, PhrasingContent, RootContent } from "mdast";
 import type { Conclusion } from "../conclusion/conclusion.js";
 import type { Evaluation } from "../evaluation/evaluation.js";
-import { causeName, causePlace } from "../verdict/cause.js";
+import { causePlace } from "../verdict/cause.js";
 import type { Cause, Finding, Outcome } from "../verdict/verdict.js";
-import { evidenceFactor, evidenceText } from "./evidence.js";
+import { evidenceFactor, evidenceText, sideNames } from "./evidence.js";
 import { figuresOf } from "./figures.js";
 import { fixEffect, unshownSql } from "./fix-text.js";
-import { capped, figuresTable, names, planTrees, symbol } from "./markdown-outcome.js";
+import { capped, causeProof, causeWords, figuresTable, names, planTrees, symbol } from "./markdown-outcome.js";
 import { withMore } from "./markdown-sections.js";
 import { code, folded, list, own, paragraph, prose, strong, table } from "./markdown-text.js";
 import { count, factor } from "./numbers.js";
 import { causeSpot } from "./place.js";
-import { alarming, blames, isNewCause, worstFirst } from "./ranking.js";
+import { alarming, blames, isNewAdvice, isNewCause, worstFirst } from "./ranking.js";
 import { costChange } from "./remarks.js";
 import { placeLink, type Site } from "./repository-link.js";
 
@@ -102,11 +102,11 @@ export function foldedBlock(outcome: Outcome, mark: string, nodes: number, secti
 
 function openBlock(outcome: Outcome, nodes: number, section: Section): RootContent[] {
   const hidden = details(outcome, nodes);
-  const title = outcome.after && nodes > 0 ? "Why, figures and plans" : "Why and figures";
+  const title = outcome.after && nodes > 0 ? "Figures and plans" : "More about it";
   return [...told(outcome, section), ...(hidden.length > 0 ? folded(title, hidden) : [])];
 }
 
-/** What happened, who did it and what to do. */
+/** What happened, why it matters, who did it and what to do. */
 function told(outcome: Outcome, { site, config }: Section): BlockContent[] {
   const { place, owner, notes } = outcome;
   const [first, ...others] = outcome.findings;
@@ -114,6 +114,7 @@ function told(outcome: Outcome, { site, config }: Section): BlockContent[] {
     ...(place ? [own("Query: "), placeLink(site, config, place)] : []),
     ...(place && owner ? [own(" · ")] : []),
     ...(owner ? [own("owner "), code(owner)] : []),
+    ...(place && first ? [own(" · rule "), code(first.rule)] : []),
   ];
   const items: PhrasingContent[][] = [
     ...outcome.findings.flatMap((finding) => causeItem(finding, outcome, { site, config })),
@@ -123,7 +124,10 @@ function told(outcome: Outcome, { site, config }: Section): BlockContent[] {
     ...notes.map((note) => [own("Note: "), ...prose(note)]),
     ...(where.length > 0 ? [where] : []),
   ];
-  return [...(first ? [paragraph(strong(...prose(first.title)))] : []), ...(items.length > 0 ? [list(items)] : [])];
+  return [
+    ...(first ? [paragraph(strong(...prose(first.title)), own(". "), ...prose(first.why))] : []),
+    ...(items.length > 0 ? [list(items)] : []),
+  ];
 }
 
 /** What the fix that the advice names did when it was tried; the rewritten query, where it is one. */
@@ -137,7 +141,9 @@ function proof({ fixes = [] }: Finding): PhrasingContent[] {
 function changeItem(finding: Finding): PhrasingContent[][] {
   const { before, after } = finding;
   if (!before && !after) return [];
-  return [[own(before && after ? "Before → after" : before ? "Before" : "Now"), ...evidence(finding)]];
+  const [then, now] = sideNames(finding);
+  const sides = before && after ? `${then} → ${now}` : before ? then : now;
+  return [[own(sides.slice(0, 1).toUpperCase() + sides.slice(1)), ...evidence(finding)]];
 }
 
 function evidence(finding: Finding): PhrasingContent[] {
@@ -159,27 +165,31 @@ function causeItem(
 ): PhrasingContent[][] {
   const { cause } = finding;
   if (!cause || !isNewCause(finding, outcome)) return [];
-  return [[strong(own("Who did it:")), own(" "), ...causeLink(cause, { site, config })]];
+  return [[strong(own("Who did it:")), own(" "), ...causeLink(cause, { site, config }), ...causeProof(cause)]];
 }
 
 /** Where and what it was that did it, linked to its line. */
 function causeLink(cause: Cause, { site, config }: Pick<Section, "site" | "config">): PhrasingContent[] {
   const place = causePlace(cause);
-  const name = causeName(cause);
-  return place ? [placeLink(site, config, place), own(" "), code(name)] : [code(name)];
+  return place ? [placeLink(site, config, place), own(" "), ...causeWords(cause)] : causeWords(cause);
 }
 
-/** Why it matters, and what else can be done about it: for those who want to know. */
+/** Why the other findings matter, what can be done about them, the figures and the plans: for those who want to know. */
 function details(outcome: Outcome, nodes: number): BlockContent[] {
-  const reasons = new Map(
-    outcome.findings.map(({ rule, why, fix }, index) => [rule, index === 0 ? [why] : [why, fix]]),
-  );
-  const items = [...reasons].map(([rule, sentences]) => [code(rule), own(": "), ...prose(sentences.join(" "))]);
+  const items = outcome.findings.slice(1).flatMap((finding) => furtherItem(finding, outcome));
   return [
-    ...(items.length > 0 ? [paragraph(strong(own("Why it matters"))), list(items)] : []),
+    ...(items.length > 0 ? [paragraph(strong(own("Also found"))), list(items)] : []),
     ...figuresTable(outcome),
     ...(nodes > 0 && outcome.after ? planTrees(outcome, nodes) : []),
   ];
+}
+
+/** Why a further finding matters and what to do about it, as far as an earlier one has not said so. */
+function furtherItem(finding: Finding, outcome: Outcome): PhrasingContent[][] {
+  const { rule, why, fix } = finding;
+  const isNewRule = outcome.findings.find((one) => one.rule === rule) === finding;
+  const sentences = [...(isNewRule ? [why] : []), ...(isNewAdvice(finding, outcome) ? [fix] : [])];
+  return sentences.length > 0 ? [[code(rule), own(": "), ...prose(sentences.join(" "))]] : [];
 }
 
 function worstTable(outcomes: readonly Outcome[]): BlockContent {

@@ -1,3 +1,4 @@
+import { expectationMissed } from "../rules/expectation-missed.js";
 import type { Evidence, Finding } from "../verdict/verdict.js";
 import { factor, figure } from "./numbers.js";
 import { nodeText } from "./plan-tree.js";
@@ -12,6 +13,12 @@ export function evidenceText(evidence: Evidence): string {
     case "text":
       return evidence.text;
   }
+}
+
+/** What the two sides of a finding are to each other. What a header asks for is no plan of before. */
+export function sideNames({ rule, before }: Finding): readonly [before: string, after: string] {
+  if (rule === expectationMissed.id) return ["wanted", "found"];
+  return before ? ["before", "after"] : ["before", "now"];
 }
 
 /** By how much a figure moved: "×41". */

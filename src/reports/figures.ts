@@ -47,10 +47,10 @@ export interface FigureRow {
 }
 
 const labels = [
-  ["cost", "cost"],
+  ["estimated cost", "cost"],
   ["estimated rows", "rowsEstimated"],
   ["actual rows", "rowsActual"],
-  ["shared blocks", "sharedBlocks"],
+  ["blocks of 8 kB", "sharedBlocks"],
   ["temporary blocks", "tempBlocks"],
 ] as const;
 

@@ -1,18 +1,18 @@
 import type { ProvenFix } from "../verdict/verdict.js";
 import { change } from "./numbers.js";
 
-/** What a proven fix did to the query that it mends, and to others: "cost 1,680 → 1.71; 884 → 43 blocks; 16 kB". */
+/** What a proven fix did to the query that it mends, and to others: "cost 1,680 → 1.71; blocks 884 → 43; takes 16 kB". */
 export function fixEffect({ cost, blocks, sizeBytes, helps, hurts }: ProvenFix): string {
   const figures = [
     ...(differ(cost) ? [`cost ${change(cost.without, cost.with)}`] : []),
-    ...(blocks && differ(blocks) ? [`${change(blocks.without, blocks.with)} blocks`] : []),
+    ...(blocks && differ(blocks) ? [`blocks ${change(blocks.without, blocks.with)}`] : []),
   ];
   return [
     // What triggers, foreign keys and better row counts change is in neither figure.
-    ...(figures.length > 0 ? figures : ["with it this is no longer found"]),
-    ...(sizeBytes === undefined ? [] : [size(sizeBytes)]),
+    ...(figures.length > 0 ? figures : ["this is then no longer found"]),
+    ...(sizeBytes === undefined ? [] : [`takes ${size(sizeBytes)}`]),
     ...(helps.length > 0 ? [`also helps ${helps.join(", ")}`] : []),
-    ...(hurts.length > 0 ? [`makes dearer: ${hurts.join(", ")}`] : []),
+    ...(hurts.length > 0 ? [`raises the cost of ${hurts.join(", ")}`] : []),
   ].join("; ");
 }
 

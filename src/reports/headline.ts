@@ -30,7 +30,7 @@ function failures({ outcomes }: Verdict): string[] {
   const strict = failed.length - worse - broken - mendable;
   return [
     ...(worse > 0 ? [`${worse} of ${count(watched, "plan")} got worse`] : []),
-    ...(broken > 0 ? [`${count(broken, "query", "queries")} can no longer be planned`] : []),
+    ...(broken > 0 ? [`PostgreSQL refuses ${count(broken, "query", "queries")}`] : []),
     ...(unmet > 0 ? [unmetExpectations(unmet)] : []),
     ...(mendable > 0 ? [mendableNew(mendable)] : []),
     ...(strict > 0 ? [`${count(strict, "plan")} could not be compared, which \`strict\` forbids`] : []),
@@ -42,17 +42,19 @@ function unmetExpectations(number: number): string {
 }
 
 function mendableNew(number: number): string {
-  return number === 1 ? "1 new plan has a fix that was tried" : `${number} new plans have a fix that was tried`;
+  return number === 1
+    ? "1 new query does needless work, and a fix was tried that helps"
+    : `${number} new queries do needless work, and fixes were tried that help`;
 }
 
 function troubles({ problems }: Verdict): string[] {
-  return problems.length > 0 ? [`${count(problems.length, "problem")} kept it from judging everything`] : [];
+  return problems.length > 0 ? [`${count(problems.length, "problem")} kept plan-gate from judging everything`] : [];
 }
 
 function reason({ outcomes, problems }: Verdict): string {
   const [first, ...others] = problems;
   const broken = outcomes.filter(({ kind }) => kind === "broken").length;
-  if (!first) return `${count(broken, "query", "queries")} could not be planned`;
+  if (!first) return `PostgreSQL refuses ${count(broken, "query", "queries")}`;
   const place = first.place ? `${placeText(first.place)}: ` : "";
   return `${place}${first.message}${others.length > 0 ? ` (and ${count(others.length, "more problem")})` : ""}`;
 }
@@ -69,13 +71,13 @@ function passed({ outcomes }: Verdict): string {
 export function nextStep(verdict: Verdict): string {
   const failed = verdict.outcomes.filter((outcome) => worstSeverity(outcome) === "error");
   if (failed.some((outcome) => judged.includes(outcome.kind) && blocksOtherwise(outcome))) {
-    return `Next: undo what made the plans worse, or, if the new ones are intended, run \`${accept(failed)}\` and commit the baselines.`;
+    return `Next: undo what made the plans worse, or, if the new ones are intended, run \`${accept(failed)}\` and commit the files that it writes.`;
   }
   if (failed.some(({ kind }) => kind === "broken")) {
-    return "Next: change the queries together with the schema, or keep what they use.";
+    return "Next: change the queries together with the schema, or keep in the schema what they use.";
   }
   if (failed.some(isMendable)) {
-    return `Next: take the fix that was tried, or, if the plan is meant to be so, run \`${accept(failed)}\` and commit the baselines.`;
+    return `Next: apply the fix that was tried, or, if the plan is meant to be so, run \`${accept(failed)}\` and commit the files that it writes.`;
   }
   if (failed.length > 0 && !failed.some(blocksOtherwise)) {
     return "Next: give the plans what their queries expect, or change `expect` in the queries' headers.";
@@ -84,7 +86,7 @@ export function nextStep(verdict: Verdict): string {
   const open = verdict.outcomes.filter(
     ({ kind }) => kind === "improved" || kind === "unbaselined" || kind === "incomparable",
   );
-  if (open.length > 0) return `Next: run \`${accept(open)}\` and commit the baselines.`;
+  if (open.length > 0) return `Next: run \`${accept(open)}\` and commit the files that it writes.`;
   return verdict.verdict === "pass" ? "Nothing to do." : "Next: see what is said above.";
 }
 

@@ -1,7 +1,7 @@
 import type { BlockContent, PhrasingContent, RootContent } from "mdast";
 import { causeName, causePlace } from "../verdict/cause.js";
 import type { Cause, Finding, Outcome, ProvenFix } from "../verdict/verdict.js";
-import { evidenceFactor, evidenceText } from "./evidence.js";
+import { evidenceFactor, evidenceText, sideNames } from "./evidence.js";
 import { figureRows, figuresOf } from "./figures.js";
 import { fixEffect, unshownSql } from "./fix-text.js";
 import { oneLine } from "./foreign-text.js";
@@ -9,8 +9,9 @@ import { code, folded, list, own, paragraph, preformatted, prose, strong, table 
 import { change, factor } from "./numbers.js";
 import { outcomeNames } from "./outcome-line.js";
 import { causeSpot, placeText } from "./place.js";
+import { planLegend } from "./plan-legend.js";
 import { drawPlan } from "./plan-tree.js";
-import { alarming, isNewCause, worstSeverity } from "./ranking.js";
+import { alarming, isNewAdvice, isNewCause, worstSeverity } from "./ranking.js";
 import { suspectsOf } from "./suspects.js";
 
 /** Columns of a plan tree: what a comment shows without scrolling. */
@@ -68,24 +69,26 @@ export function outcomeBlock(outcome: Outcome, withPlans: boolean): RootContent[
   return [
     { type: "heading", depth: 4, children: [own(`${symbol(outcome)} `), ...names(outcome)] },
     ...(where.length > 0 ? [paragraph(...where)] : []),
-    ...outcome.findings.flatMap((finding) => findingBlock(finding, isNewCause(finding, outcome))),
+    ...outcome.findings.flatMap((finding) => findingBlock(finding, outcome)),
     ...notes.map((note) => paragraph(own("Note: "), ...prose(note))),
     ...figuresTable(outcome),
     ...(withPlans && outcome.after ? plans(outcome) : []),
   ];
 }
 
-function findingBlock(finding: Finding, withCause: boolean): BlockContent[] {
+function findingBlock(finding: Finding, outcome: Outcome): BlockContent[] {
   const { severity, title, rule, why, fix, before, after, cause, also, fixes } = finding;
   const times = evidenceFactor(finding);
+  const [then, now] = sideNames(finding);
+  const isNew = isNewAdvice(finding, outcome);
   const items: PhrasingContent[][] = [
-    ...(before ? [[own("before: "), code(evidenceText(before))]] : []),
-    ...(after ? [[own("after: "), code(evidenceText(after)), own(times && ` (${times})`)]] : []),
+    ...(before ? [[own(`${then}: `), code(evidenceText(before))]] : []),
+    ...(after ? [[own(`${now}: `), code(evidenceText(after)), own(times && ` (${times})`)]] : []),
     [own("why: "), ...prose(why)],
-    ...(cause && withCause ? [[own("cause: "), ...causeText(cause)]] : []),
+    ...(cause && isNewCause(finding, outcome) ? [[own("cause: "), ...causeText(cause), ...causeProof(cause)]] : []),
     ...(also ?? []).map((one) => [own("also: "), ...prose(one.title), own(" ("), code(one.rule), own(")")]),
-    [strong(own("try:")), own(" "), ...prose(fix)],
-    ...(fixes ?? []).map((proven) => triedItem(proven)),
+    [strong(own("next:")), own(" "), ...prose(isNew ? fix : "The same as above.")],
+    ...((isNew && fixes) || []).map((proven) => triedItem(proven)),
   ];
   return [
     paragraph(strong(own(`${severity}:`)), own(" "), ...prose(title), own(" ("), code(rule), own(")")),
@@ -100,26 +103,44 @@ function triedItem(proven: ProvenFix): PhrasingContent[] {
   return sql === undefined ? words : [...words, own(" "), code(sql)];
 }
 
+/** What did it: a statement as code, our own words as words. */
+export function causeWords(cause: Cause): PhrasingContent[] {
+  return cause.statement === "" ? [own(causeName(cause))] : [code(causeName(cause))];
+}
+
+/** How it is known who did it; or what was tried in vain. */
+export function causeProof({ kind, tried = "" }: Cause): PhrasingContent[] {
+  if (tried === "") return [];
+  return kind === "unknown" ? [own("; tried: "), ...prose(tried)] : [own(" ("), ...prose(tried), own(")")];
+}
+
 /** Where and what the statement is that did it. */
 export function causeText(cause: Cause): PhrasingContent[] {
   const place = causePlace(cause);
-  return [...(place ? [code(placeText(place)), own(" ")] : []), code(causeName(cause))];
+  return [...(place ? [code(placeText(place)), own(" ")] : []), ...causeWords(cause)];
 }
 
 /** What both plans cost and did. */
 export function figuresTable({ before, after }: Outcome): BlockContent[] {
   if (!after) return [];
   const rows = figureRows(before, after);
-  const cells = rows.map((row) => [[own(row.label)], [own(row.before)], [own(row.after)], [own(row.factor)]]);
-  return [table([["", "before", "after", ""].map((text) => [own(text)]), ...cells], [1, 2, 3])];
+  const lines = before
+    ? [["", "before", "after", ""], ...rows.map((row) => [row.label, row.before, row.after, row.factor])]
+    : [["", "now"], ...rows.map((row) => [row.label, row.after])];
+  return [
+    table(
+      lines.map((line) => line.map((text) => [own(text)])),
+      [1, 2, 3],
+    ),
+  ];
 }
 
 function plans(outcome: Outcome): RootContent[] {
   const trees = planTrees(outcome);
-  return trees.length > 0 ? folded(trees.length > 1 ? "Plans before and after" : "The plan", trees) : [];
+  return trees.length > 0 ? folded(outcome.before ? "Plans before and after" : "The plan", trees) : [];
 }
 
-/** The plans that an outcome has, as trees with what its findings are about marked. */
+/** The plans that an outcome has, as trees with what its findings are about marked, and how to read them. */
 export function planTrees(outcome: Outcome, most = maxNodes): BlockContent[] {
   const suspects = suspectsOf(outcome);
   const size = { width: treeWidth, maxNodes: most };
@@ -127,9 +148,10 @@ export function planTrees(outcome: Outcome, most = maxNodes): BlockContent[] {
     { title: "before", plan: outcome.before, evidence: suspects.before },
     { title: "after", plan: outcome.after, evidence: suspects.after },
   ];
-  return sides.flatMap(({ title, plan, evidence }) => {
+  const trees = sides.flatMap(({ title, plan, evidence }) => {
     if (!plan) return [];
     const unmeasured = plan.notMeasured ? [`  not executed: ${oneLine(plan.notMeasured)}`] : [];
     return [preformatted([...drawPlan(title, plan, evidence, size), ...unmeasured])];
   });
+  return trees.length > 0 ? [...trees, paragraph(own(planLegend))] : [];
 }

@@ -18,7 +18,7 @@ export function outcomeSummary(outcome: Outcome): string {
     case "improved":
       return costFactor(outcome) || "cheaper";
     case "tie":
-      return "another plan, same cost";
+      return "another plan, as good";
     case "drift":
       return "not by this change";
     case "unbaselined":
@@ -27,11 +27,11 @@ export function outcomeSummary(outcome: Outcome): string {
         "no baseline yet"
       );
     case "orphaned":
-      return "query is gone";
+      return "its query is gone";
     case "incomparable":
       return missesExpectation(outcome) ? rulesOf(outcome) : "other environment";
     case "broken":
-      return rulesOf(outcome) || "does not plan";
+      return rulesOf(outcome) || "PostgreSQL refuses it";
   }
 }
 

@@ -13,6 +13,13 @@ export function causeText(cause: Cause): string {
   return place ? `${placeText(place)}: ${causeName(cause)}` : causeName(cause);
 }
 
+/** Who did it, and how that is known; or what was tried in vain. */
+export function causeStory(cause: Cause): string {
+  const { kind, tried = "" } = cause;
+  if (tried === "") return causeText(cause);
+  return kind === "unknown" ? `${causeText(cause)}; tried: ${tried}` : `${causeText(cause)} (${tried})`;
+}
+
 /** The cause as short as a table's cell: its place, or what it was. */
 export function causeSpot(cause: Cause): string {
   const place = causePlace(cause);

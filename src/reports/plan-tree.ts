@@ -34,9 +34,9 @@ function describe(node: PlanNode, index: string): string {
 }
 
 function target({ relation, source, alias }: PlanNode): string {
-  const read = relation ? shortName(relation) : source;
+  const read = relation ? shortName(relation) : (source ?? alias);
   if (read === undefined) return "";
-  const usual = [relation?.name, relation?.partitionOf?.name, source];
+  const usual = [relation?.name, relation?.partitionOf?.name, read];
   return alias === undefined || usual.includes(alias) ? ` on ${read}` : ` on ${read} ${alias}`;
 }
 

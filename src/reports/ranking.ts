@@ -56,6 +56,11 @@ export function blames(worst: readonly Outcome[]): readonly Blame[] {
     .sort((a, b) => b.outcomes.length - a.outcomes.length);
 }
 
+/** False where an earlier finding of the same outcome has given the same advice: readers want it once. */
+export function isNewAdvice(finding: Finding, { findings }: Outcome): boolean {
+  return findings.find(({ fix }) => fix === finding.fix) === finding;
+}
+
 /** False where an earlier finding of the same outcome has named the same statement: readers want it once. */
 export function isNewCause(finding: Finding, { findings }: Outcome): boolean {
   const same = ({ cause }: Finding) =>

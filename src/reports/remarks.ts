@@ -16,12 +16,12 @@ export interface Remarks {
 const headings: Readonly<Partial<Record<OutcomeKind, (number: number) => readonly [heading: string, advice: string]>>> =
   {
     broken: (n) => [
-      `${count(n, "query", "queries")} cannot be planned`,
+      `PostgreSQL refuses ${count(n, "query", "queries")}`,
       "Correct the query, or remove it together with its baseline.",
     ],
     improved: (n) => [
       `${count(n, "plan")} got better`,
-      "Run `plan-gate accept`, so that the baselines do not go stale.",
+      "Run `plan-gate accept` to keep the better plans: else the next regression hides behind the old figures.",
     ],
     unbaselined: (n) => [
       n === 1 ? "1 plan has no baseline yet" : `${count(n, "plan")} have no baseline yet`,
@@ -35,8 +35,11 @@ const headings: Readonly<Partial<Record<OutcomeKind, (number: number) => readonl
       n === 1 ? "1 baseline has no query any more" : `${count(n, "baseline")} have no query any more`,
       "Delete the baseline, or bring the query back.",
     ],
-    drift: (n) => [`${count(n, "plan")} moved, but not by this change`, ""],
-    tie: (n) => [`${count(n, "plan")} changed at practically the same cost`, ""],
+    drift: (n) => [
+      `${count(n, "plan")} moved, but not by this change`,
+      "Nothing to do here; `plan-gate accept` on the main branch stores the plans of now.",
+    ],
+    tie: (n) => [`${count(n, "plan")} changed into another one that is as good`, "Nothing to do."],
     passed: (n) => [`${count(n, "plan")} passed with a remark`, ""],
   };
 

@@ -17,7 +17,7 @@ export function renderShown({ query, plans, problems }: Shown, columns: number):
       ),
       ...(now ? drawPlan("now", now, [], size) : []),
       ...(now?.notMeasured === undefined ? [] : [`  not measured: ${oneLine(now.notMeasured)}`]),
-      ...(failure === undefined ? [] : [`  PostgreSQL refuses to plan it: ${oneLine(failure)}`]),
+      ...(failure === undefined ? [] : [`  PostgreSQL refuses it: ${oneLine(failure)}`]),
     ].join("\n");
   });
   const owner = query.owner === undefined ? "" : `  ${query.owner}`;

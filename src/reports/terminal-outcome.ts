@@ -1,13 +1,13 @@
 import type { Finding, Outcome } from "../verdict/verdict.js";
-import { evidenceFactor, evidenceText } from "./evidence.js";
+import { evidenceFactor, evidenceText, sideNames } from "./evidence.js";
 import { figureRows } from "./figures.js";
 import { fixEffect, unshownSql } from "./fix-text.js";
 import { displayWidth, oneLine, wrap } from "./foreign-text.js";
 import { outcomeNames } from "./outcome-line.js";
 import type { Paint } from "./paint.js";
-import { causeText, placeText } from "./place.js";
+import { causeStory, placeText } from "./place.js";
 import { drawPlan, suspectMark } from "./plan-tree.js";
-import { isNewCause } from "./ranking.js";
+import { isNewAdvice, isNewCause } from "./ranking.js";
 import { suspectsOf } from "./suspects.js";
 import { outcomeMark } from "./terminal-table.js";
 
@@ -29,7 +29,7 @@ export function tellOutcome(outcome: Outcome, telling: Telling): readonly string
   return [
     ...indent(names, `${paint(style, mark)} `, "  ").map((line) => paint("bold", line)),
     ...indent(wrap(where.filter(Boolean).join(" · "), width - 2), "  ").map((line) => paint("dim", line)),
-    ...outcome.findings.flatMap((finding) => ["", ...tellFinding(finding, isNewCause(finding, outcome), telling)]),
+    ...outcome.findings.flatMap((finding) => ["", ...tellFinding(finding, outcome, telling)]),
     ...(outcome.notes.length > 0 ? [""] : []),
     ...outcome.notes.flatMap((note) => indent(wrap(note, width - 8), "  note: ", "        ")),
     ...figuresTable(outcome),
@@ -37,21 +37,23 @@ export function tellOutcome(outcome: Outcome, telling: Telling): readonly string
   ];
 }
 
-function tellFinding(finding: Finding, withCause: boolean, { width, paint }: Telling): readonly string[] {
+function tellFinding(finding: Finding, outcome: Outcome, { width, paint }: Telling): readonly string[] {
   const { title, why, fix, cause, rule, severity, also, fixes } = finding;
+  const [then, now] = sideNames(finding);
+  const isNew = isNewAdvice(finding, outcome);
   const style = severity === "error" ? "red" : severity === "warn" ? "yellow" : "cyan";
   const said = (label: string, text: string) =>
     indent(wrap(text, width - 12), `    ${paint("dim", label.padEnd(8))}`, " ".repeat(12));
   const factorText = evidenceFactor(finding);
   return [
     ...indent(wrap(`${severity}: ${title} (${rule})`, width - 2), "  ").map((line) => paint(style, line)),
-    ...(finding.before ? said("before", evidenceText(finding.before)) : []),
-    ...(finding.after ? said("after", `${evidenceText(finding.after)}${factorText && ` (${factorText})`}`) : []),
+    ...(finding.before ? said(then, evidenceText(finding.before)) : []),
+    ...(finding.after ? said(now, `${evidenceText(finding.after)}${factorText && ` (${factorText})`}`) : []),
     ...said("why", why),
-    ...said("cause", cause && withCause ? causeText(cause) : ""),
+    ...said("cause", cause && isNewCause(finding, outcome) ? causeStory(cause) : ""),
     ...(also ?? []).flatMap((one) => said("also", `${one.title} (${one.rule})`)),
-    ...said("try", fix),
-    ...(fixes ?? []).flatMap((proven) => [
+    ...said("next", isNew ? fix : "The same as above."),
+    ...((isNew && fixes) || []).flatMap((proven) => [
       ...said("tried", `${proven.title}: ${fixEffect(proven)}`),
       ...said("", unshownSql(proven) ?? ""),
     ]),
@@ -61,7 +63,8 @@ function tellFinding(finding: Finding, withCause: boolean, { width, paint }: Tel
 function figuresTable({ before, after }: Outcome): readonly string[] {
   if (!after) return [];
   const rows = figureRows(before, after);
-  const all = [{ label: "", before: "before", after: "after", factor: "" }, ...rows];
+  const heading = before ? { before: "before", after: "after" } : { before: "", after: "now" };
+  const all = [{ label: "", ...heading, factor: "" }, ...rows];
   const widest = (key: "label" | "before" | "after") => Math.max(...all.map((row) => displayWidth(row[key])));
   const [label, left, right] = [widest("label"), widest("before"), widest("after")];
   const lines = all.map((row) =>

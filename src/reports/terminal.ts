@@ -6,6 +6,7 @@ import { count } from "./numbers.js";
 import { outcomeNames } from "./outcome-line.js";
 import { type Paint, painter } from "./paint.js";
 import { causeText, placeText } from "./place.js";
+import { planLegend } from "./plan-legend.js";
 import { blames, worstFirst } from "./ranking.js";
 import { costChange, gatherNotes, remarks, type SharedNote, sharedNotes } from "./remarks.js";
 import { defineReport } from "./report.js";
@@ -91,7 +92,9 @@ function worst(verdict: Verdict, { width, paint, limits }: Page): readonly (read
     return number > 0 ? [`Left out: the ${what} of ${count(number, "query", "queries")} (--verbose shows them).`] : [];
   };
   const left = [...hidden("findings", limits.findings), ...hidden("plans", limits.plans)];
-  return all.length === 0 ? [] : [...told, [...left, rule]];
+  const isDrawn = all.slice(0, Math.min(limits.findings, limits.plans)).some(({ after }) => after !== undefined);
+  const legend = isDrawn ? wrap(planLegend, width).map((line) => paint("dim", line)) : [];
+  return all.length === 0 ? [] : [...told, [...left, rule, ...legend]];
 }
 
 function remarked(verdict: Verdict, { width, paint, limits }: Page): readonly (readonly string[])[] {

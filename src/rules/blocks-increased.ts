@@ -7,21 +7,21 @@ import { definePlanRule } from "./rule.js";
 /** Reports a query that touches clearly more blocks when it runs. */
 export const blocksIncreased = definePlanRule({
   id: "blocks-increased",
-  summary: "The query touched clearly more blocks when it ran, and did not save work by it.",
-  why: "Blocks are what a query really reads: estimates may miss it, the disk and the cache do not.",
+  summary: "The query read clearly more blocks when it ran, and did not save work by it.",
+  why: "Blocks are the pages of 8 kB that tables and indexes are made of. They are counted while the query runs, so they show work that the planner's estimate may miss; each must come from memory or disk.",
   defaultSeverity: "error",
   options: {
     maxRatio: {
       default: 2,
       minimum: 1,
-      means: "Quiet while the query touches at most this many times the blocks it did.",
+      means: "Quiet while the query reads at most this many times the blocks it did.",
       because: "two plans of equal cost may well differ by half as much again.",
     },
     minIncreaseBlocks: {
       default: 100,
       minimum: 0,
       integer: true,
-      means: "Quiet while it touches fewer blocks of 8 kB more than this.",
+      means: "Quiet while it reads fewer blocks of 8 kB more than this.",
       because: "below a megabyte nobody waits, and catalog look-ups count as blocks too.",
     },
   },
@@ -36,8 +36,8 @@ export const blocksIncreased = definePlanRule({
     return [
       {
         relation,
-        title: `the query touches ${times} times the blocks`,
-        fix: `Compare how ${relation ?? "each relation"} is read in the two plans: an index that holds all columns, or the order of its columns, may be lost.`,
+        title: `the query reads ${times} times as many blocks of 8 kB`,
+        fix: `Compare how ${relation ?? "each table"} is read in the two plans: an index may be gone, hold fewer columns, or have them in another order.`,
         before: { kind: "figure", value: before.blocks, unit: "blocks" },
         after: { kind: "figure", value: after.blocks, unit: "blocks" },
       },

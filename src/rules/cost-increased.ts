@@ -4,6 +4,7 @@ import { planStructure } from "../plan/normalise.js";
 import type { Plan } from "../plan/plan.js";
 import { indexesOf, relationName, walkPlan } from "../plan/walk.js";
 import { definePlanRule } from "./rule.js";
+import { quoted } from "./words.js";
 
 /** Blocks that two runs of one plan may differ by: catalog look-ups during execution count into them. */
 const blocksNoise = 4;
@@ -12,7 +13,7 @@ const blocksNoise = 4;
 export const costIncreased = definePlanRule({
   id: "cost-increased",
   summary: "The planner expects the whole query to cost clearly more.",
-  why: "The cost is the planner's measure of pages read and rows handled: what grows here is work for every call of the query.",
+  why: "The cost is the planner's estimate of the work, in units of its own: 1 is a page of 8 kB read in sequence. What grows here is work for every call of the query.",
   defaultSeverity: "error",
   options: {
     maxRatio: {
@@ -35,13 +36,13 @@ export const costIncreased = definePlanRule({
     const harmless = workDidNotGrow(change);
     const worst = worstAccess(change);
     const factor = (after / Math.max(before, 0.01)).toPrecision(2);
-    const times = `the query costs ${Number(factor).toLocaleString("en-US")} times as much`;
+    const times = `the query's estimated cost is ${Number(factor).toLocaleString("en-US")} times what it was`;
     const suspect = lostIndexes(worst)[0];
     return [
       {
         relation: worst ? relationName(worst.after.relation) : null,
-        title: harmless ? `${times} by the planner's estimate, but did no more work when it ran` : times,
-        fix: harmless ? "Nothing, if the estimate is now the better one: run `plan-gate accept`." : adviceOn(worst),
+        title: harmless ? `${times}, but the query did no more work when it ran` : times,
+        fix: harmless ? "Nothing has to be done; `plan-gate accept` stores the new estimate." : adviceOn(worst),
         before: { kind: "figure", value: before, unit: "planner units" },
         after: { kind: "figure", value: after, unit: "planner units" },
         ...(harmless ? { harmless } : {}),
@@ -59,16 +60,13 @@ function lostIndexes(worst: AccessPair | undefined): readonly string[] {
 }
 
 function adviceOn(worst: AccessPair | undefined): string {
-  if (!worst) return "Compare the two plans: a condition or a setting that the accepted plan relied on has changed.";
+  if (!worst) return "Compare the two plans: a condition or a setting that the plan before relied on has changed.";
   const relation = relationName(worst.after.relation);
   const [lost, now] = [lostIndexes(worst), indexesOf(worst.after.node)];
-  if (lost.length === 0) return `Compare how ${relation} is read in the two plans: conditions, rows and loops.`;
+  if (lost.length === 0)
+    return `Compare how ${relation} is read in the two plans: by which condition, how many rows, and how often.`;
   const instead = now.length === 0 ? "without an index" : `through ${quoted(now)}`;
-  return `The accepted plan reads ${relation} through ${quoted(lost)}, this one ${instead}: keep that index, or make one that fits as well.`;
-}
-
-function quoted(names: readonly string[]): string {
-  return names.map((name) => `\`${name}\``).join(", ");
+  return `The plan before reads ${relation} through ${quoted(lost)}, this one ${instead}: keep that index, or make one that fits as well.`;
 }
 
 /** The read whose own cost rose most, if any did. */

@@ -5,7 +5,7 @@ import { defineRule, type Observation } from "./rule.js";
 export const expectationMissed = defineRule({
   id: "expectation-missed",
   summary: "The plan is not what `expect` in the query's header says it must be, whatever was accepted.",
-  why: "Whoever wrote the query counts on this: it is what they promised to those who wait for the answer.",
+  why: "Whoever wrote the query wrote down what it must do to be fast enough, whatever is accepted later.",
   defaultSeverity: "error",
   options: {},
 

@@ -59,8 +59,8 @@ export const fenceAdded = definePlanRule({
     return [
       {
         relation,
-        title: `${fence.what} is worked out by itself: ${count(rows)} rows of ${relation} are read, before ${count(before)}`,
-        fix: `Let ${filter ? `\`${filter.text}\`` : "the query's conditions"} reach ${relation}: ${fence.advice}`,
+        title: `${fence.what} is worked out by itself: ${count(rows)} rows of ${relation} are read instead of ${count(before)}`,
+        fix: `Let ${filter ? `\`${filter.text}\`` : "the query's conditions"} reach ${relation} again: ${fence.advice}`,
         before: null,
         after: { kind: "node", node: fence.scan },
       },
@@ -118,7 +118,7 @@ function fencesOf({ root }: Plan, nameOf: NameOccurrence): readonly Fence[] {
       const [below] = scan.children;
       if (!below) return [];
       const reads = readsOf(below, nameOf);
-      const advice = `DISTINCT, GROUP BY, LIMIT, window functions, UNION and security barriers in \`${alias}\` hold it back.`;
+      const advice = `DISTINCT, GROUP BY, LIMIT, UNION, window functions (OVER) and security barriers in \`${alias}\` hold conditions back; take out what is not needed, or repeat the condition inside.`;
       return [{ scan, what: `the view or subquery \`${alias}\``, advice, reads, key: keyOf(reads) }];
     }
     if (operator !== "CTE Scan" || source === undefined) return [];

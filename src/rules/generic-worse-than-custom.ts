@@ -6,7 +6,7 @@ import { definePlanRule } from "./rule.js";
 export const genericWorseThanCustom = definePlanRule({
   id: "generic-worse-than-custom",
   summary: "The plan that is made once for all values is far worse than the one for these values, and was not before.",
-  why: "A prepared statement may switch to the generic plan after five executions, and some connection pools ask for it always: the query is then slow only sometimes.",
+  why: "A generic plan is made once, without looking at the values. A prepared statement may switch to it after five executions, and some connection pools ask for it always: the query is then slow only sometimes.",
   defaultSeverity: "error",
   options: {
     maxRatio: {
@@ -32,7 +32,7 @@ export const genericWorseThanCustom = definePlanRule({
     return [
       {
         relation: null,
-        title: `the generic plan does ${Number(now.toPrecision(2)).toLocaleString("en-US")} times the work of the plan for these values`,
+        title: `the query's plan for all values (generic plan) does ${Number(now.toPrecision(2)).toLocaleString("en-US")} times the work of the plan for these values`,
         fix: "Write the condition so that one plan fits all values, or have this statement planned each time: `SET plan_cache_mode = force_custom_plan`.",
         before: { kind: "node", node: before.root },
         after: { kind: "node", node: after.root },

@@ -1,6 +1,7 @@
 import { accessOf, readGrowth, tellGrowth } from "../plan/read-growth.js";
 import { relationName } from "../plan/walk.js";
 import { definePlanRule, type Observation } from "./rule.js";
+import { quoted } from "./words.js";
 
 /** Reports a relation that is read through another index, which finds its rows with more work. */
 export const indexLessSelective = definePlanRule({
@@ -45,7 +46,7 @@ export const indexLessSelective = definePlanRule({
       return [
         {
           relation,
-          title: `${relation} is read through ${quoted(after.indexes)}, no longer through ${quoted(lost)}: ${tellGrowth(growth)}`,
+          title: `${relation} is read through ${quoted(after.indexes)} instead of ${quoted(lost)}: ${tellGrowth(growth)}`,
           fix: `Keep ${quoted(lost)}, or make one that fits ${condition ? `\`${condition.text}\`` : "the query's condition and order"} as well.`,
           before: { kind: "node", node: before.node },
           after: { kind: "node", node: after.node },
@@ -55,9 +56,3 @@ export const indexLessSelective = definePlanRule({
     });
   },
 });
-
-/** Partitions have an index each: three of them tell enough. */
-function quoted(names: readonly string[]): string {
-  const shown = names.slice(0, 3).map((name) => `\`${name}\``);
-  return names.length > 3 ? `${shown.join(", ")} and ${names.length - 3} more` : shown.join(", ");
-}

@@ -3,12 +3,13 @@ import { accessOf, isMore, readGrowth, tellFigure, tellGrowth } from "../plan/re
 import type { ReadPair } from "../plan/reads.js";
 import { relationName } from "../plan/walk.js";
 import { definePlanRule, type Observation } from "./rule.js";
+import { orNone, quoted } from "./words.js";
 
-/** Reports a relation that was answered out of an index alone and now needs the table as well. */
+/** Reports a relation that was answered from an index alone and now needs the table as well. */
 export const indexOnlyScanLost = definePlanRule({
   id: "index-only-scan-lost",
-  summary: "A relation that was answered out of an index alone is now fetched from the table, row by row.",
-  why: "An index that holds every column the query needs saves a visit to the table for each row: mostly one page of 8 kB each.",
+  summary: "A relation that was answered from an index alone is now fetched from the table, row by row.",
+  why: "An index that holds every column the query needs (Index Only Scan) saves a visit to the table for each row, mostly one block of 8 kB each.",
   defaultSeverity: "error",
   options: {
     maxRatio: {
@@ -48,13 +49,14 @@ export const indexOnlyScanLost = definePlanRule({
       if (!growth) return [];
       const relation = relationName(after.node.relation ?? after.relation);
       if (accessOf(after) === "index") {
-        const title = `${relation} is no longer answered out of an index alone: ${tellGrowth(growth)}`;
+        const title = `${relation} is no longer answered from an index alone, its rows are fetched from the table: ${tellGrowth(growth)}`;
         return [observation(pair, title, fixFor(pair, change))];
       }
       const [then, now] = [before.work?.heapFetches ?? 0, after.work?.heapFetches ?? 0];
       if (accessOf(after) !== "index only" || !isMore(then, now, maxRatio, minIncreaseFetches)) return [];
-      const title = `${relation}: the index-only scan looks up ${tellFigure(now)} rows in the table, ${tellFigure(then)} before`;
-      return [observation(pair, title, `Keep ${relation} vacuumed, or write less to the pages that are read.`)];
+      const title = `${relation} is answered from an index, but ${tellFigure(now)} rows are looked up in the table as well instead of ${orNone(then)}`;
+      const fix = `Have ${relation} vacuumed more often (\`ALTER TABLE … SET (autovacuum_vacuum_scale_factor = 0.01)\`), or write less to the rows that are read: an index alone can only answer for pages that VACUUM has seen since they were written.`;
+      return [observation(pair, title, fix)];
     });
   },
 });
@@ -72,7 +74,7 @@ function observation({ before, after }: ReadPair, title: string, fix: string): O
 }
 
 function fixFor({ before, after }: ReadPair, change: PlanChange): string {
-  const names = before.indexes.map((name) => `\`${name}\``).join(", ");
+  const names = quoted(before.indexes);
   if (change.indexesLost({ before, after }).length > 0)
     return `Keep ${names}, which holds every column that this query needs.`;
   return `Give ${names} back the columns that the query reads (\`INCLUDE (…)\`), or have the query read only those in it.`;

@@ -2,12 +2,13 @@ import type { AccessPair } from "../plan/change.js";
 import { isWorseAsWhole } from "../plan/read-growth.js";
 import { accessKind, indexesOf, relationName } from "../plan/walk.js";
 import { definePlanRule } from "./rule.js";
+import { quoted } from "./words.js";
 
 /** Reports a relation that was read through an index and is now read whole. */
 export const indexScanLost = definePlanRule({
   id: "index-scan-lost",
   summary: "A relation that was read through an index is now read whole.",
-  why: "A sequential scan reads every row of the table, however few the query needs, and takes longer as the table grows.",
+  why: "A sequential scan (Seq Scan) reads every row of the table, however few the query needs, and takes longer as the table grows.",
   defaultSeverity: "error",
   options: {
     minRows: {
@@ -46,12 +47,10 @@ export const indexScanLost = definePlanRule({
       return [
         {
           relation,
-          title: `${relation} is read whole${partitions}: ${worst.before.node.operator} became ${worst.after.node.operator}`,
+          title: `${relation} is read whole${partitions} instead of through ${quoted(indexes)}`,
           fix: harmless
-            ? "Nothing: the query as a whole is about as good as it was. Run `plan-gate accept`."
-            : `Keep ${indexes.map((name) => `\`${name}\``).join(", ")}, or give the query another index${
-                condition ? ` that fits ${condition.text}` : ""
-              }.`,
+            ? "Nothing has to be done: the query as a whole does about as much work as before. `plan-gate accept` stores the new plan."
+            : `Keep ${quoted(indexes)}, or give the query another index${condition ? ` that fits \`${condition.text}\`` : ""}.`,
           before: { kind: "node", node: worst.before.node },
           after: { kind: "node", node: worst.after.node },
           ...(harmless ? { harmless } : {}),

@@ -6,7 +6,7 @@ export const jitThreshold = definePlanRule({
   id: "jit-threshold",
   summary:
     "The cost crosses `jit_above_cost`: under PostgreSQL's defaults the query is compiled before each execution.",
-  why: "Just-in-time compilation takes tens to hundreds of milliseconds each time, often longer than the query itself.",
+  why: "Just-in-time compilation (JIT) takes tens to hundreds of milliseconds each time, often longer than the query itself.",
   defaultSeverity: "warn",
   options: {
     jitAboveCostPlannerUnits: {
@@ -31,7 +31,7 @@ export const jitThreshold = definePlanRule({
     return [
       {
         relation: null,
-        title: `the query costs more than jit_above_cost (${limits[1].toLocaleString("en-US")}): it will be compiled each time it runs`,
+        title: `the query's estimated cost is now above \`jit_above_cost\` (${limits[1].toLocaleString("en-US")} planner units): PostgreSQL compiles it each time it runs`,
         fix: lowered
           ? "`jit_above_cost` was lowered: set it back, or switch `jit` off for this query's role."
           : "Bring the cost down again, or switch `jit` off for this query's role: `ALTER ROLE … SET jit = off`.",

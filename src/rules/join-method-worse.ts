@@ -11,7 +11,7 @@ const costMaxRatio = 1.5;
 export const joinMethodWorse = definePlanRule({
   id: "join-method-worse",
   summary: "Two relations are joined by another method, and the query does clearly more work.",
-  why: "Each way to join fits some numbers of rows: the wrong one handles the same rows over and over, or reads whole tables for a few.",
+  why: "A Nested Loop searches one side anew for each row of the other, a Hash Join reads both sides once, a Merge Join needs both in order. Each fits other numbers of rows, and the wrong one does far more work.",
   defaultSeverity: "error",
   options: {
     maxRatio: {
@@ -41,8 +41,8 @@ export const joinMethodWorse = definePlanRule({
     return [
       {
         relation: null,
-        title: `${sides(after)}: ${before.method} became ${after.method}`,
-        fix: `Look at how many rows go into this ${after.method}, expected and real: an index on the join's columns may be lost, or \`ANALYZE\` and \`CREATE STATISTICS\` may be wanted.`,
+        title: `${sides(after)} by ${after.method} instead of ${before.method}`,
+        fix: `See whether an index on the join's columns is gone. If not, compare how many rows the planner expects and really gets on each side of this ${after.method}: where it is far off, \`ANALYZE\` the table, or \`CREATE STATISTICS\` on the columns compared.`,
         before: { kind: "node", node: before.node },
         after: { kind: "node", node: after.node },
         ...(isDearer ? {} : { harmless: true as const }),
@@ -62,6 +62,6 @@ function rise({ before, after }: JoinPair): number {
 
 function sides({ outer, inner }: Join): string {
   const named = (names: readonly string[]) =>
-    names.length === 0 ? "a computed side" : names.map(shownOccurrence).join(", ");
-  return `${named(outer)} joined with ${named(inner)}`;
+    names.length === 0 ? "a computed result" : names.map(shownOccurrence).join(", ");
+  return `${named(outer)} is joined with ${named(inner)}`;
 }

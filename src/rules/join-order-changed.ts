@@ -8,7 +8,7 @@ import { definePlanRule } from "./rule.js";
 export const joinOrderChanged = definePlanRule({
   id: "join-order-changed",
   summary: "The relations are joined in another order, and the query does more work.",
-  why: "The order of joins follows from expected row counts: another order says that some count, or some way to read a table, is no longer what it was.",
+  why: "The planner chooses the order of joins by the row counts it expects: another order says that some count, or some way to read a table, is no longer what it was.",
   defaultSeverity: "info",
   options: {
     maxRatio: {
@@ -30,8 +30,8 @@ export const joinOrderChanged = definePlanRule({
     return [
       {
         relation: null,
-        title: `joined in another order: ${sides(first)} first, before ${sides(then)}`,
-        fix: "Compare expected and real rows of the first join in both plans: the one that is further off is where to begin.",
+        title: `tables are joined in another order: ${sides(first)} first, instead of ${sides(then)}`,
+        fix: "Compare expected rows (`rows est.`) and actual rows of the first join in both plans: where they are further apart is where to begin.",
         before: { kind: "node", node: then.node },
         after: { kind: "node", node: first.node },
       },
@@ -40,5 +40,6 @@ export const joinOrderChanged = definePlanRule({
 });
 
 function sides({ outer, inner }: Join): string {
-  return [outer, inner].map((side) => side.map(shownOccurrence).join(", ")).join(" with ");
+  const named = (side: readonly string[]) => side.map(shownOccurrence).join(", ") || "a computed result";
+  return `${named(outer)} with ${named(inner)}`;
 }

@@ -43,10 +43,10 @@ export const limitNotStoppingEarly = definePlanRule({
       return [
         {
           relation,
-          title: `${relation} is read to its end, where a LIMIT stopped it after the first rows: ${tellGrowth(growth)}`,
+          title: `${relation} is read to its end, where the LIMIT stopped it after the first rows: ${tellGrowth(growth)}`,
           fix:
             index === undefined
-              ? "Let the rows come in the order that the query asks for: an index on its ORDER BY, after the columns compared with =."
+              ? "Let the rows come in the order that the query asks for: make an index on the columns compared with =, followed by those of its ORDER BY."
               : `Keep \`${index}\`, or make another index that delivers the rows in the order of the query's ORDER BY.`,
           before: { kind: "node", node: before.node },
           after: { kind: "node", node: after.node },

@@ -1,6 +1,7 @@
 import type { Plan, PlanNode } from "../plan/plan.js";
 import { relationName, walkPlan } from "../plan/walk.js";
 import { definePlanRule } from "./rule.js";
+import { orNone } from "./words.js";
 
 /** Reports a statement that writes or locks far more rows for the same values. */
 export const moreRowsWritten = definePlanRule({
@@ -30,11 +31,13 @@ export const moreRowsWritten = definePlanRule({
       const [then, now] = [rowsOf(before, what), rowsOf(after, what)];
       if (now.rows <= then.rows * maxRatio || now.rows - then.rows < minIncreaseRows) return [];
       const count = (rows: number) => Number(rows.toPrecision(3)).toLocaleString("en-US");
+      const relation = now.node?.relation ? relationName(now.node.relation) : null;
+      const of = relation === null ? "" : ` of ${relation}`;
       return [
         {
-          relation: now.node?.relation ? relationName(now.node.relation) : null,
-          title: `the statement ${what} ${count(now.rows)} rows, before ${count(then.rows)}`,
-          fix: "Compare the conditions by which the rows are found in the two plans: one of them is gone, or lets more through.",
+          relation,
+          title: `the statement ${what} ${count(now.rows)} rows${of} instead of ${orNone(then.rows)}`,
+          fix: "Compare the conditions of the statement, and of the views and policies that it uses, before and after: one of them is gone, or lets more rows through.",
           before: { kind: "figure" as const, value: then.rows, unit: "rows" },
           after: { kind: "figure" as const, value: now.rows, unit: "rows" },
         },

@@ -1,14 +1,16 @@
 import type { Join } from "../plan/joins.js";
 import { pairJoins } from "../plan/joins.js";
 import { occurrenceNames, occurrencesBelow, shownOccurrence } from "../plan/occurrences.js";
+import { tellFigure } from "../plan/read-growth.js";
 import { growthOf } from "../plan/work.js";
 import { definePlanRule } from "./rule.js";
+import { times } from "./words.js";
 
 /** Reports a nested loop that looks into its inner side far more often than the query did before. */
 export const nestedLoopLarge = definePlanRule({
   id: "nested-loop-large",
   summary: "A nested loop looks into its inner side far more often than before, and the query does clearly more work.",
-  why: "A nested loop starts anew for every row of its outer side: good for a few rows, slow for thousands, and worse as the data grows.",
+  why: "A nested loop joins row by row: for every row of one side it searches the other side anew. That is good for a few rows, slow for thousands, and worse as the data grows.",
   defaultSeverity: "error",
   options: {
     minLoops: {
@@ -49,18 +51,18 @@ export const nestedLoopLarge = definePlanRule({
     const worst = large.reduce<Join | undefined>((a, b) => (a && a.innerLoops >= b.innerLoops ? a : b), undefined);
     if (!worst) return [];
     const [loops, earlier] = [worst.innerLoops, lookedInto(worst)];
-    const inner = worst.inner.map(shownOccurrence).join(", ") || "the inner side";
+    const inner = worst.inner.map(shownOccurrence).join(", ") || "its other side";
     const expected = worst.node.children.find(({ role }) => role === "Outer")?.rowsPerLoop ?? 0;
     const counted = change.bothMeasured ? "" : ", by the planner's estimate";
-    const surprise =
+    const advice =
       change.bothMeasured && expected * 10 < loops / Math.max(1, worst.loops)
-        ? ` The planner expected ${times(expected * worst.loops)}: correct that estimate (\`ANALYZE\`, \`CREATE STATISTICS\`), and it will choose another join.`
-        : " An index on the join's columns, or a condition that leaves fewer outer rows, helps.";
+        ? `The planner expected ${tellFigure(Math.max(1, expected * worst.loops))} of these searches, and chose this join for that. Put the estimate right: \`ANALYZE\` the tables, or \`CREATE STATISTICS\` on the columns by which the rows that go into the loop are found.`
+        : `Look at the rows that go into the loop: a condition that leaves fewer of them helps, or an index on the columns by which ${inner} is joined.`;
     return [
       {
         relation: worst.inner.length === 1 ? relationOf(worst.inner[0]) : null,
-        title: `a nested loop looks into ${inner} ${times(loops)}${counted}, before ${times(earlier)}`,
-        fix: `Look at the rows that go into the loop.${surprise}`,
+        title: `a nested loop searches ${inner} ${times(loops)} instead of ${times(earlier)}${counted}`,
+        fix: advice,
         before: null,
         after: { kind: "node", node: worst.node },
       },
@@ -79,9 +81,4 @@ function sameInner(one: Join, other: Join): boolean {
 function relationOf(occurrence: string | undefined): string | null {
   const [relation = ""] = (occurrence ?? "").split(" ");
   return relation.includes(".") ? relation : null;
-}
-
-function times(count: number): string {
-  const rounded = Number(count.toPrecision(3));
-  return rounded === 0 ? "never" : rounded === 1 ? "once" : `${rounded.toLocaleString("en-US")} times`;
 }

@@ -33,13 +33,13 @@ export const noLongerFinishes = definePlanRule({
       case "too dear":
         if (now <= then * minCostRatio) return [];
         return found(
-          `the query has become too dear to be run: ${units(now)} planner units, before ${units(then)}`,
-          "Compare the two plans from the bottom up: the first node whose cost rose is where to begin. A plan that is meant to be so dear is accepted by `plan-gate accept`.",
+          `the query's estimated cost has become too high to run it here: ${units(now)} planner units instead of ${units(then)}`,
+          "Compare the two plans from the most indented line outwards: the first line whose cost rose is where to begin. If the query is meant to be that large, run `plan-gate accept`.",
         );
       case "took too long":
         return found(
           `the query no longer finishes in time: ${after.notMeasured}`,
-          "Look for what is called or read once for each row: a function in a condition or policy, a trigger, a sub-select. If the machine was merely slow, raise `explain.timeoutSeconds`.",
+          "Look for what is called or read once for each row: a function in a condition or policy, a trigger, a sub-select. If the machine was merely slow, raise `explain.timeoutSeconds` in the settings file.",
         );
       case "failed":
         if (dependsOnValues(failure)) return [];

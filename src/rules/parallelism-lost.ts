@@ -6,7 +6,7 @@ import { definePlanRule } from "./rule.js";
 export const parallelismLost = definePlanRule({
   id: "parallelism-lost",
   summary: "Several processes worked on the query together, now one does it alone, and its cost rose.",
-  why: "What parallel workers shared now takes one process as long as all of them together.",
+  why: "What several processes (parallel workers) shared now takes one process as long as all of them together.",
   defaultSeverity: "warn",
   options: {
     minCostRatio: {
@@ -33,7 +33,7 @@ export const parallelismLost = definePlanRule({
     return [
       {
         relation: null,
-        title: `no parallel workers any more: the query was planned for ${workers} of them`,
+        title: `the query runs in one process, no longer with ${workers} parallel ${workers === "1" ? "worker" : "workers"} beside it`,
         fix:
           setting ??
           "Look for a function that is not `PARALLEL SAFE`, a CTE that writes, or `FOR UPDATE`: each of them keeps the whole query in one process.",

@@ -28,8 +28,8 @@ export const partitionsNotPruned = definePlanRule({
       return [
         {
           relation,
-          title: `${relation}: ${now} partitions are read, ${then} before`,
-          fix: `Compare the partition key itself with a constant or a parameter: no function or cast around it, and of its own type.`,
+          title: `${now} partitions of ${relation} are read instead of ${then}`,
+          fix: `Compare the column by which ${relation} is partitioned with a constant or a parameter of its own type, and without a function or cast around it.`,
           before: { kind: "node", node: before.node },
           after: { kind: "node", node: after.node },
         },

@@ -16,11 +16,11 @@ export const queryBroken = defineRule({
     return [
       {
         relation: null,
-        title: `the query no longer plans: ${failure.message}`,
+        title: `PostgreSQL refuses the query: ${failure.message}`,
         fix: failure.hint
           ? `${failure.hint} Or change the query together with the schema.`
           : "Change the query together with the schema, or keep what it uses until no release sends it any more.",
-        before: { kind: "text", text: "planned" },
+        before: { kind: "text", text: "no error" },
         after: { kind: "text", text: `${failure.message} (SQLSTATE ${failure.sqlState})` },
         ...(suspect ? { suspect } : {}),
       },

@@ -3,12 +3,13 @@ import { accessOf, isMore, readGrowth, tellFigure, tellGrowth } from "../plan/re
 import type { ReadPair } from "../plan/reads.js";
 import { relationName } from "../plan/walk.js";
 import { definePlanRule, type Observation } from "./rule.js";
+import { quoted } from "./words.js";
 
 /** Reports a relation of which clearly more is read than before, whether the plan looks the same or not. */
 export const readMore = definePlanRule({
   id: "read-more",
   summary: "Clearly more of a relation or its index is read than before, even where the plan looks the same.",
-  why: "The same node may read ten rows or ten thousand: an index whose columns stand in another order, or an OFFSET, reads what it then throws away.",
+  why: "The same plan may read ten rows or ten thousand: an index whose columns stand in another order, or an OFFSET, reads what is then thrown away.",
   defaultSeverity: "error",
   options: {
     maxRatio: {
@@ -47,7 +48,7 @@ export const readMore = definePlanRule({
       return [
         {
           relation,
-          title: `${relation}: ${tellGrowth(growth)} are read${whyMore(pair, lossy !== undefined)}`,
+          title: `more of ${relation} is read: ${tellGrowth(growth)}${whyMore(pair, lossy !== undefined)}`,
           fix: fixFor(pair, sameIndex, lossy !== undefined),
           before: { kind: "node", node: before.node },
           after: { kind: "node", node: after.node },
@@ -78,24 +79,22 @@ function lossyRows(
 }
 
 function whyMore({ before, after }: ReadPair, isLossy: boolean): string {
-  if (isLossy) return ", because its bitmap no longer fits into work_mem";
+  if (isLossy) return ", because the bitmap of rows to fetch no longer fits into memory (`work_mem`)";
   const [then, now] = [before.work, after.work];
   if (!then || !now) return "";
   const [thrownBefore, thrown] = [then.rowsRead - then.rows, now.rowsRead - now.rows];
   if (thrown > now.rows && thrown > thrownBefore * 2) return `, and ${tellFigure(thrown)} rows thrown away`;
-  if (after.node.operator === before.node.operator && now.rows <= then.rows) return " for no more rows";
+  if (after.node.operator === before.node.operator && now.rows <= then.rows)
+    return ", to return no more rows than before";
   return "";
 }
 
 function fixFor({ after }: ReadPair, sameIndex: boolean, isLossy: boolean): string {
   if (isLossy) return "Give the query the `work_mem` it had, or an index that fits its condition more closely.";
   const condition = after.node.details.find(({ label }) => label === "Filter" || label === "Index Cond");
-  const names = after.indexes
-    .slice(0, 3)
-    .map((name) => `\`${name}\``)
-    .join(", ");
+  const names = quoted(after.indexes);
   if (sameIndex)
-    return `Compare the columns of ${names} and their order with ${condition ? `\`${condition.text}\`` : "what the query asks for"}: columns that are compared with = belong first. Without a condition, look for an OFFSET or a larger LIMIT.`;
+    return `Compare the columns of ${names} and their order with ${condition ? `\`${condition.text}\`` : "what the query asks for"}: columns that are compared with = belong first in an index. If the index did not change, look for an OFFSET, a larger LIMIT, or more rows in the table.`;
   return condition
     ? `Give the query an index that fits \`${condition.text}\`, or ask for less.`
     : "Ask for less: a condition, a smaller LIMIT, or paging by the last key seen instead of OFFSET.";

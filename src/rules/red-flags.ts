@@ -15,7 +15,7 @@ export const redFlags = defineRule({
   id: "red-flags",
   summary:
     "The plan of a new query looks wrong by itself: a large table read whole for few rows, rows thrown away by a filter or OFFSET, work repeated for each row, a spill, an estimate far off.",
-  why: "A new query has no plan that was good enough so far, and now it is cheapest to change.",
+  why: "The query is new, so there is no plan to compare with. This looks wrong by itself, and now it is cheapest to change.",
   defaultSeverity: "warn",
   options: {
     minTableRows: {

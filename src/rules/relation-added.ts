@@ -42,11 +42,13 @@ export const relationAdded = definePlanRule({
         : wholeCost >= minBlocks && wholeCost * 2 >= change.after.root.totalCost - change.before.root.totalCost;
     return change.readsAdded.filter(matters).map((read) => {
       const relation = relationName(read.relation);
-      const took = read.work ? `${tellFigure(read.work.blocks)} blocks` : `${tellFigure(read.wholeCost)} planner units`;
+      const took = read.work
+        ? `${tellFigure(read.work.blocks)} blocks of 8 kB`
+        : `an estimated cost of ${tellFigure(read.wholeCost)} planner units`;
       return {
         relation,
-        title: `${relation} is read now, and was not before: ${took}`,
-        fix: `Look where ${relation} comes in: a view, a policy or a function that names it, or an outer join that could be left out while a unique index proved it needless.`,
+        title: `the query now reads ${relation} as well: ${took}`,
+        fix: `Look where ${relation} comes in: a view, a policy or a function that names it, or a LEFT JOIN that PostgreSQL could leave out as long as a unique index proved it needless. Take it out there, or bring that index back.`,
         before: null,
         after: { kind: "node", node: read.node },
       };

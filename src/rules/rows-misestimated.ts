@@ -1,7 +1,9 @@
-import { type Estimate, readEstimates } from "../plan/estimates.js";
+import { type Estimate, isPassedOn, readEstimates } from "../plan/estimates.js";
+import type { PlanNode } from "../plan/plan.js";
 import { isWorseAsWhole } from "../plan/read-growth.js";
 import { relationName } from "../plan/walk.js";
 import { definePlanRule, type Observation } from "./rule.js";
+import { estimateAdvice } from "./words.js";
 
 /**
  * Reports the node whose row count the planner now gets most wrong, where it was not as wrong before, and every other
@@ -10,7 +12,7 @@ import { definePlanRule, type Observation } from "./rule.js";
 export const rowsMisestimated = definePlanRule({
   id: "rows-misestimated",
   summary: "The planner's row count is far off at some node, and further than it was.",
-  why: "The planner chooses joins and scans by these counts: where they are far off, the plan fits other data than yours.",
+  why: "PostgreSQL's planner chooses how to carry a query out by the row counts it expects: where they are far off, its choice fits other data than yours.",
   defaultSeverity: "error",
   options: {
     maxRatio: {
@@ -43,12 +45,21 @@ export const rowsMisestimated = definePlanRule({
       if (now.timesOff <= maxRatio || Math.abs(now.expected - now.actual) < minRows) return false;
       const then = worstOf(accepted.filter(({ key }) => key === now.key));
       // What the accepted plan never estimated may have been as wrong all along: it counts where it does harm.
-      if (!then && !isWorse) return false;
+      if (!isWorse && (!then || isAskedAnew(change.after.root, then, now))) return false;
       return now.timesOff >= ((then ?? worstAccepted)?.timesOff ?? 1) * minWorseningRatio;
     });
     return worstOfEach(worse).map((one) => observation(one, worstOf(accepted.filter(({ key }) => key === one.key))));
   },
 });
+
+/** Whether other conditions are estimated than before, by which nothing else of the plan was chosen. */
+function isAskedAnew(root: PlanNode, then: Estimate, now: Estimate): boolean {
+  return conditionsOf(then.node) !== conditionsOf(now.node) && isPassedOn(root, now.node);
+}
+
+function conditionsOf({ details }: PlanNode): string {
+  return details.flatMap(({ label, text }) => (/Cond$|Filter$/.test(label) ? [text] : [])).join(" and ");
+}
 
 /** The worst of all, and the worst of each other relation; worst first. */
 function worstOfEach(worse: readonly Estimate[]): readonly Estimate[] {
@@ -70,7 +81,7 @@ function observation(one: Estimate, then: Estimate | undefined): Observation {
   const direction = one.expected < one.actual ? "too few" : "too many";
   return {
     relation: where,
-    title: `${where ?? one.node.operator}: the planner expects ${round(one.timesOff)} times ${direction} rows (${round(one.expected)}, really ${round(one.actual)})`,
+    title: `the planner expects ${round(one.timesOff)} times ${direction} rows of ${where ?? `a step (${one.node.operator})`}: ${round(one.expected)}, really ${round(one.actual)}`,
     fix: fixFor(one),
     before: then ? { kind: "node", node: then.node } : null,
     after: { kind: "node", node: one.node },
@@ -82,11 +93,11 @@ function worstOf(estimates: readonly Estimate[]): Estimate | undefined {
   return estimates.reduce<Estimate | undefined>((a, b) => (a && a.timesOff > b.timesOff ? a : b), undefined);
 }
 
-function fixFor({ node }: Estimate): string {
+function fixFor({ node, relation }: Estimate): string {
   const condition = node.details.find(
     ({ label }) => label === "Filter" || label === "Index Cond" || label === "Join Filter",
   );
-  return `Look at ${condition ? `\`${condition.text}\`` : `the inputs of this ${node.operator}`}: correlated columns want \`CREATE STATISTICS\`, a function or cast around a column wants an expression index or extended statistics on it, a skewed column a larger statistics target.`;
+  return `Look at ${condition ? `\`${condition.text}\`` : `the conditions ${relation ? `on ${relationName(relation)}` : `below this ${node.operator}`}`}. ${estimateAdvice}`;
 }
 
 function round(rows: number): string {

@@ -2,6 +2,7 @@ import type { PlanChange } from "../plan/change.js";
 import { type HiddenWork, hiddenWork, nothing, type OwnWork, ownWork } from "../plan/effects.js";
 import { relationName, walkPlan } from "../plan/walk.js";
 import { definePlanRule, type Observation } from "./rule.js";
+import { orNone, times } from "./words.js";
 
 interface Options {
   readonly minIncreaseIndexBlocks: number;
@@ -110,9 +111,11 @@ function readings(change: PlanChange, pairs: readonly Pair[], options: Options):
     const table = relationName(now.relation);
     const [rowsBefore, rows] = [readRows(then), readRows(now)];
     const whole = now.readBySeqScans >= now.readByIndexScans;
-    const title = `triggers, foreign keys or functions read ${
-      whole ? `${table} from its start ${times(now.seqScans)}: ${count(rows)} rows` : `${count(rows)} rows of ${table}`
-    } (before: ${count(rowsBefore)})`;
+    const title = `triggers, foreign keys or functions of the query read ${
+      whole
+        ? `${table} without an index ${times(now.seqScans)}: ${count(rows)} rows`
+        : `${count(rows)} rows of ${table}`
+    } instead of ${orNone(rowsBefore)}`;
     const fix = whole
       ? `Give ${table} an index on the columns by which they look its rows up: those of a foreign key that references a table of this query, or what a trigger or function filters by.`
       : `Look at the triggers and foreign keys of the tables that the query writes, and at the functions it calls: which of them reads ${table}?`;
@@ -128,7 +131,7 @@ function searches(change: PlanChange, pairs: readonly Pair[], options: Options):
     const floors = { minIncreaseRows: options.minIncreaseIndexBlocks, maxRowsPerRow: options.maxIndexBlocksPerRow };
     if (!then || !grew(before, after, handled, { ...options, ...floors })) return [];
     const table = relationName(now.relation);
-    const title = `triggers, foreign keys or functions search the indexes of ${table} as a whole: ${count(after)} blocks (before: ${count(before)})`;
+    const title = `triggers, foreign keys or functions of the query search whole indexes of ${table}: ${count(after)} blocks of 8 kB instead of ${orNone(before)}`;
     const fix = `Give ${table} an index that begins with the columns by which they look its rows up: those of a foreign key that references a table of this query, or what a trigger or function filters by.`;
     return [observation(table, title, fix, before, after, "index blocks")];
   });
@@ -141,7 +144,7 @@ function writings(change: PlanChange, pairs: readonly Pair[], options: Options):
     const moved = Math.max(0, shownThen.written - shownNow.written);
     if (!grew(before + moved, after, handled, options)) return [];
     const table = relationName(now.relation);
-    const title = `triggers, foreign keys or functions write ${count(after)} rows of ${table} (before: ${count(before)})`;
+    const title = `triggers, foreign keys or functions of the query write ${count(after)} rows of ${table} instead of ${orNone(before)}`;
     const fix = `Look at the triggers and cascading foreign keys around ${table}: can they write only the rows that this query is about?`;
     return [observation(table, title, fix, before, after, "rows written")];
   });
@@ -185,10 +188,6 @@ function observation(
     before: { kind: "figure", value: before, unit },
     after: { kind: "figure", value: after, unit },
   };
-}
-
-function times(scans: number): string {
-  return scans === 1 ? "once" : `${count(scans)} times`;
 }
 
 function count(rows: number): string {

@@ -46,7 +46,7 @@ export const sortAdded = definePlanRule({
     return [
       {
         relation: null,
-        title: `${count(worst)} rows are sorted for ${worst.serves}${by === undefined ? "" : ` by \`${by}\``}, before ${then ? count(then) : "none"}`,
+        title: `${count(worst)} rows are sorted${by === undefined ? "" : ` by \`${by}\``} for ${worst.serves} instead of ${then ? count(then) : "none"}`,
         fix:
           by === undefined
             ? "Keep the index that delivered the rows in order."

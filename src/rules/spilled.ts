@@ -1,7 +1,9 @@
 import type { PlanChange } from "../plan/change.js";
 import { planStructure } from "../plan/normalise.js";
 import type { PlanNode } from "../plan/plan.js";
+import { tellFigure } from "../plan/read-growth.js";
 import { definePlanRule } from "./rule.js";
+import { orNone, whatSpills } from "./words.js";
 
 /** A spill over the edge of work_mem with so many more rows is the data's growth. */
 const growthMaxRatio = 1.1;
@@ -41,10 +43,10 @@ export const spilled = definePlanRule({
     return [
       {
         relation: null,
-        title: `${whatSpills(node)} no longer fits into work_mem: ${now.toLocaleString("en-US")} temporary blocks, before ${then.toLocaleString("en-US")}`,
+        title: `${whatSpills(node.operator)} no longer fits into memory (\`work_mem\`): ${tellFigure(now)} temporary blocks of 8 kB are written or read instead of ${orNone(then)}`,
         fix:
           old !== memory
-            ? `work_mem was ${old} and is ${memory}: give the query what it had, or an index that delivers the rows in order.`
+            ? `\`work_mem\` was ${old} and is ${memory}: give the query what it had, or an index that delivers the rows in order.`
             : "Let the query handle fewer or narrower rows, give it more `work_mem`, or an index that delivers the rows in order.",
         before: { kind: "figure", value: then, unit: "temporary blocks" },
         after: { kind: "figure", value: now, unit: "temporary blocks" },
@@ -89,11 +91,4 @@ function spiller(root: PlanNode): PlanNode {
 
 function rowsInto(node: PlanNode): number {
   return node.children.reduce((sum, child) => sum + (child.actual?.rows ?? 0), 0);
-}
-
-function whatSpills({ operator }: PlanNode): string {
-  if (operator === "Sort" || operator === "Incremental Sort") return "a sort";
-  if (operator.startsWith("Hash")) return "the hash table of a join";
-  if (operator === "Aggregate" || operator === "SetOp") return "the hash table of a grouping";
-  return `what a ${operator} keeps`;
 }

@@ -3,13 +3,14 @@ import type { Plan, PlanNode } from "../plan/plan.js";
 import { walkPlan } from "../plan/walk.js";
 import { growthOf } from "../plan/work.js";
 import { definePlanRule } from "./rule.js";
+import { times } from "./words.js";
 
 /** Reports a sub-select that is run for each row, where it was not, or for far fewer rows. */
 export const subplanPerRow = definePlanRule({
   id: "subplan-per-row",
   summary:
     "A sub-select is run for each of many rows, far more often than before, and the query does clearly more work.",
-  why: "A sub-select that is run for each row multiplies its own cost by the number of rows, and grows with both.",
+  why: "A sub-select that runs anew for each row multiplies its own work by the number of rows, and grows with both.",
   defaultSeverity: "error",
   options: {
     minLoops: {
@@ -43,15 +44,12 @@ export const subplanPerRow = definePlanRule({
       .filter(({ key, loops }) => loops >= minLoops && loops > earlier(key) * maxLoopsRatio)
       .reduce<Subplan | undefined>((a, b) => (a && a.loops >= b.loops ? a : b), undefined);
     if (!worst) return [];
-    const [now, then] = [worst.loops, earlier(worst.key)].map((loops) =>
-      Number(loops.toPrecision(3)).toLocaleString("en-US"),
-    );
     const reads = worst.reads.length === 0 ? "" : ` on ${worst.reads.join(", ")}`;
     return [
       {
         relation: worst.reads.length === 1 ? (worst.reads[0] ?? null) : null,
-        title: `a sub-select${reads} is run ${now} times${change.bothMeasured ? "" : ", by the planner's estimate"}, before ${then}`,
-        fix: "Write it as a join, or as `IN` or `EXISTS` that PostgreSQL can turn into one; or give it an index for its condition. With `NOT IN` it may also be too little `work_mem` for a hash table.",
+        title: `a sub-select${reads} runs ${times(worst.loops)} instead of ${times(earlier(worst.key))}${change.bothMeasured ? "" : ", by the planner's estimate"}`,
+        fix: "Write it as a join, or as `IN` or `EXISTS`, which PostgreSQL can turn into one (`NOT EXISTS` in place of `NOT IN`); or give it an index for its condition.",
         before: null,
         after: { kind: "node", node: worst.node },
       },

@@ -9,10 +9,10 @@ export function causePlace({ file, line }: Cause): Place | undefined {
 
 const kindWords: Readonly<Record<CauseKind, string>> = {
   migration: "a migration",
-  query: "the query's own change",
-  seed: "the changed seed",
-  settings: "the changed settings",
-  session: "the changed session file",
+  query: "the change of the query",
+  seed: "the change of the seed",
+  settings: "the change of the settings",
+  session: "the change of the session file",
   interaction: "several changes together",
   drift: "nothing in this change",
   unknown: "not found",

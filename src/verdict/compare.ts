@@ -22,7 +22,7 @@ const improvedMinPlannerUnits = 10;
 export type Against = "accepted" | "base";
 
 const thePlan = { accepted: "the accepted plan", base: "the base's plan" } as const;
-const when = { accepted: "when accepted", base: "at the base" } as const;
+const when = { accepted: "when it was accepted", base: "on the base" } as const;
 
 /** By what plans are compared. */
 export interface Comparing {
@@ -99,9 +99,9 @@ function improvement(against: Against, before: Plan, { plan: after }: { plan: Pl
     rule: "improved",
     severity: "info",
     relation: null,
-    title: `the query costs less than ${thePlan[against]}`,
-    why: "An outdated baseline lets the next regression pass unnoticed.",
-    fix: "Run `plan-gate accept` and commit the new baseline.",
+    title: `the query's estimated cost is clearly below that of ${thePlan[against]}`,
+    why: "As long as the old plan is the accepted one, the next regression is measured against its higher cost, and may pass unnoticed.",
+    fix: "Run `plan-gate accept` and commit the file that it writes.",
     before: { kind: "figure", value: before.root.totalCost, unit: "planner units" },
     after: { kind: "figure", value: after.root.totalCost, unit: "planner units" },
     cause: null,
@@ -113,16 +113,18 @@ function notesOn(against: Against, change: PlanChange): readonly string[] {
   const notes: string[] = [];
   if (!bothMeasured && (before.root.actual || after.root.actual)) {
     const [side, plan] = before.root.actual ? ["now", after] : [when[against], before];
-    notes.push(`compared by plan alone: ${side} it was not measured (${plan.notMeasured ?? "no reason is stored"})`);
+    notes.push(
+      `compared by estimates alone: ${side} the query was not run (${plan.notMeasured ?? "no reason is stored"})`,
+    );
   } else if (after.notMeasured !== undefined) {
-    notes.push(`compared by plan alone: ${after.notMeasured}`);
+    notes.push(`compared by estimates alone, the query was not run: ${after.notMeasured}`);
   }
   notes.push(...effectNotes(change, when[against]));
   const names = new Set([...Object.keys(before.settings), ...Object.keys(after.settings)]);
   for (const name of [...names].sort()) {
     const [then, now] = [before.settings[name] ?? "default", after.settings[name] ?? "default"];
-    if (then !== now) notes.push(`${name} was ${then} and is ${now}`);
+    if (then !== now) notes.push(`\`${name}\` was ${then} and is ${now}`);
   }
-  if (planShape(before) !== planShape(after)) notes.push(`the plan has another shape than ${thePlan[against]}`);
+  if (planShape(before) !== planShape(after)) notes.push(`the plan is made of other steps than ${thePlan[against]}`);
   return notes;
 }

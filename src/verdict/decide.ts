@@ -58,7 +58,7 @@ export function decide(stored: Judgement, look: BaseLook, circumstances: Circums
 
 function brokenBefore(outcome: Outcome, stored: Judgement, message: string): Judgement {
   if (outcome.kind !== "broken" || outcome.before === undefined) return stored;
-  return { outcome: drifted(outcome, [`the base cannot plan it either: ${message}`]) };
+  return { outcome: drifted(outcome, [`PostgreSQL refuses it on the base as well, without this change: ${message}`]) };
 }
 
 function byBasePlan(
@@ -99,7 +99,7 @@ function comparedNote({ kind, findings }: Outcome): string {
 function whatMoved({ environmentChanges }: Circumstances): string {
   return environmentChanges.length > 0
     ? `moved by the changed environment, not by schema or query: ${environmentChanges.join("; ")}`
-    : "the base's own plan has moved in the same way since it was accepted: by the data, the statistics or the server";
+    : "on the base, without this change, the plan has moved in the same way since it was accepted: by the data, the statistics or the server";
 }
 
 function drifted(outcome: Outcome, notes: readonly string[]): Outcome {

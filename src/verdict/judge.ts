@@ -123,7 +123,7 @@ function withoutComparison(
 
 function neverAccepted(matter: Matter, query: string): Finding {
   const fix = `Run \`plan-gate accept ${query}\` and commit the file it writes.`;
-  return remark(matter, "unbaselined", "nobody has accepted a plan for it yet", fix);
+  return remark(matter, "unbaselined", "nobody has accepted a plan of it yet", fix);
 }
 
 function otherMajor(matter: Matter, query: string, majors: readonly number[]): Finding {
@@ -146,15 +146,15 @@ function neverPlanned(subject: Subject, message: string, hint: string | undefine
   const { file, line: queryLine, name } = subject.query;
   return {
     code: "query-invalid",
-    message: `PostgreSQL refuses to plan \`${name}\`: ${message}`,
-    hint: hint ?? "Mend the query, or the migration that should have made what it names.",
+    message: `PostgreSQL refuses the query \`${name}\`: ${message}`,
+    hint: hint ?? "Correct the query, or the migration that should have made what it names.",
     place: { file, line: line ?? queryLine },
   };
 }
 
 /** A finding that no rule made: something could not be compared. Blocks only where the team is strict. */
 function remark(matter: Pick<Matter, "strict">, rule: OutcomeKind, title: string, fix: string): Finding {
-  const why = "What is not compared is not watched.";
+  const why = "What is compared with nothing may get slower unnoticed.";
   return {
     rule,
     severity: matter.strict ? "error" : "info",

@@ -25,7 +25,7 @@ export function noteSmallTables(plans: readonly Plan[], small: readonly SmallTab
   const names = found.slice(0, named).map(({ schema, name, rows }) => `${schema}.${name} (${rowsText(rows)})`);
   const more = found.length > named ? ` and ${found.length - named} more` : "";
   return [
-    `too few rows for the planner to choose as in production, so that indexes of these tables are not used and nothing is learnt about them: ${names.join(", ")}${more}; seed at least ${fewRows} rows of each`,
+    `too few rows to judge the indexes of ${names.join(", ")}${more}: PostgreSQL reads so small a table whole, whatever indexes it has; seed at least ${fewRows.toLocaleString("en-US")} rows of each`,
   ];
 }
 
@@ -87,7 +87,7 @@ export function noteMissingEvidence(
       .filter(({ table }) => nodes.some((node) => readsWhole(node, table)))
       .map(
         ({ table: { schema, name, rows }, statement }) =>
-          `needs evidence: ${schema}.${name} has ${rowsText(rows)}, too few to show what \`${statement}\` does to this plan; seed at least ${fewRows}`,
+          `needs evidence: ${schema}.${name} has ${rowsText(rows)}, too few to show what \`${statement}\` does to this plan; seed at least ${fewRows.toLocaleString("en-US")}`,
       );
     return notes.length === 0 ? outcome : { ...outcome, notes: [...outcome.notes, ...notes] };
   });

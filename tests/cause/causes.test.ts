@@ -49,6 +49,32 @@ test(
 );
 
 test(
+  "what only executing the query shows",
+  async () => {
+    const causes = await shop.causesOf(among("ALTER TABLE ledger DROP CONSTRAINT ledger_key;"));
+    expect(causes["add-payment"]).toMatchObject({ kind: "migration", file: fileAt(1), line: 1 });
+  },
+  minutes,
+);
+
+test(
+  "a column that the new text asks for is not to blame for letting it be planned",
+  async () => {
+    const causes = await shop.causesOf({
+      ...among("ALTER TABLE customers ADD COLUMN mail text;", "ALTER TABLE customers DROP COLUMN email;"),
+      "queries/by-email.sql": "SELECT id, city FROM customers\nWHERE mail = 'c77@example.com';\n",
+    });
+    expect(causes["by-email"]).toMatchObject({
+      kind: "query",
+      file: "queries/by-email.sql",
+      line: 2,
+      tried: `it shows as soon as its new text can be planned, after \`ALTER TABLE customers ADD COLUMN mail text\` (${fileAt(1)}:1)`,
+    });
+  },
+  minutes,
+);
+
+test(
   "a setting of the database, last",
   async () => {
     const sql = `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET random_page_cost = 1000', current_database()); END $$;`;

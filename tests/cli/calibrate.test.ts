@@ -45,8 +45,8 @@ test(
 
     const { code, stdout } = await planGate(project.where, "calibrate", "by-a", "by-b", "by-c", "--runs", "9");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^plan-gate calibrate: [1-3] of 3 plans hangs? on the sample$/m);
-    expect(stdout).toMatch(/2 plans alternate, at a cost of/);
+    expect(stdout).toMatch(/^plan-gate calibrate: [1-3] of 3 plans depends? on which rows ANALYZE happens to read$/m);
+    expect(stdout).toMatch(/2 plans alternate, at an estimated cost of/);
     expect(stdout).toMatch(
       /expects [\d,]+ to [\d,]+ rows of\s+public\.coins\s+where\s+\(coins\.\w\s+= 'heads'::text\)/,
     );
@@ -80,8 +80,8 @@ test(
     await using project = await makeProject({ ...coins, "queries/wrong.sql": "SELECT nothing FROM coins;\n" });
     const run = await planGate(project.where, "calibrate", "wrong", "by-id", "--runs", "1");
     expect(run.code).toBe(2);
-    expect(run.stdout).toMatch(/queries\/wrong\.sql:1: PostgreSQL refuses to plan `wrong`/);
-    expect(run.stdout).toContain("1 plan, none hangs on the sample");
+    expect(run.stdout).toMatch(/queries\/wrong\.sql:1: PostgreSQL refuses the query `wrong`/);
+    expect(run.stdout).toContain("1 plan, none depends on which rows ANALYZE happens to read");
     for (const runs of ["0", "101", "many"]) {
       const refused = await planGate(project.where, "calibrate", "--runs", runs);
       expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("from 1 to 100")]);

@@ -51,7 +51,7 @@ test(
       1,
       [
         expect.stringMatching(
-          /^in-order: spilled: a sort no longer fits into work_mem: [\d,]+ temporary blocks, before 0$/,
+          /^in-order: spilled: a sort no longer fits into memory \(`work_mem`\): [\d,]+ temporary blocks of 8 kB are written or read instead of none$/,
         ),
       ],
     ]);

@@ -109,8 +109,8 @@ const told: readonly (readonly [string, Story, string, string])[] = [
   [
     "a query can no longer be planned",
     { outcomes: [outcome("broken", "a", { findings: [finding({ cause })] }), passed] },
-    "1 query can no longer be planned: by `migrations/0012_tidy.sql:7`",
-    "Change the queries together with the schema, or keep what they use.",
+    "PostgreSQL refuses 1 query: by `migrations/0012_tidy.sql:7`",
+    "Change the queries together with the schema, or keep in the schema what they use.",
   ],
   [
     "strict forbids what is not compared",
@@ -186,7 +186,7 @@ const told: readonly (readonly [string, Story, string, string])[] = [
   [
     "a migration failed, and what was judged before got worse",
     { outcomes: [dropped("a")], problems: [{ code: "explain-failed", message: "it failed", hint: "Mend it." }] },
-    "1 of 1 plan got worse: by `migrations/0012_tidy.sql:7`; 1 problem kept it from judging everything",
+    "1 of 1 plan got worse: by `migrations/0012_tidy.sql:7`; 1 problem kept plan-gate from judging everything",
     `Change \`migrations/0012_tidy.sql:7\`, or, if this is intended, run \`plan-gate accept\`, commit the files that it writes, and ${label}.`,
   ],
   [

@@ -90,7 +90,7 @@ plans:
     rules:
       - a-rule
       - cost-increased
-    why: the query costs 10 times as much
+    why: the query's estimated cost is 10 times what it was
   - after:
       cost: 6843.1
       rowsActual: 20
@@ -132,7 +132,7 @@ plans:
     rules:
       - cost-increased
       - index-scan-lost
-    why: 'public.orders is read whole: Index Scan became Seq Scan'
+    why: public.orders is read whole instead of through \`orders_tenant_created_idx\`
 pullRequest: 12
 `,
   );

@@ -25,7 +25,7 @@ test(
     expect(kinds(evaluation)).toEqual({ "by-code/first": "drift", "by-code/last": "drift", "of-kind": "passed" });
     const [drifted] = evaluation.verdict.outcomes;
     expect(drifted?.findings.map(({ severity, cause }) => [severity, cause])).toContainEqual(["info", null]);
-    expect(drifted?.notes[0]).toMatch(/^the base's own plan has moved in the same way/);
+    expect(drifted?.notes[0]).toMatch(/^on the base, without this change, the plan has moved in the same way/);
     expect(evaluation.verdict.exitCode).toBe(0);
     expect(evaluation.verdict.timings).toHaveProperty(planned);
     // Out of date: offered, though nobody has to take it.

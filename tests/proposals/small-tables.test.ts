@@ -31,7 +31,11 @@ test(
     await using repository = await makeRepository(small, server?.url);
     const base = await repository.commit(await repository.accept());
     const untouched = await repository.judge(base);
-    const names = [expect.stringMatching(/^too few rows .*: public\.coupons \(10 rows\); seed at least 1000/)];
+    const names = [
+      expect.stringMatching(
+        /^too few rows .*: public\.coupons \(10 rows\): PostgreSQL reads .*; seed at least 1,000 rows/,
+      ),
+    ];
     expect([untouched.verdict.exitCode, untouched.verdict.notes]).toEqual([0, names]);
     expect(untouched.verdict.outcomes.flatMap(({ notes }) => notes)).toEqual([]);
 
@@ -44,7 +48,7 @@ test(
       [
         "coupon",
         [
-          "needs evidence: public.coupons has 10 rows, too few to show what `migrations/002_tidy.sql:1: DROP INDEX coupons_code_idx` does to this plan; seed at least 1000",
+          "needs evidence: public.coupons has 10 rows, too few to show what `migrations/002_tidy.sql:1: DROP INDEX coupons_code_idx` does to this plan; seed at least 1,000",
         ],
       ],
     ]);

@@ -17,7 +17,8 @@ test("what got worse is annotated on the migration line that did it", () => {
       path: "migrations/V012__tidy.sql",
       line: 7,
       level: "failure",
-      title: "recent-orders-of-tenant · hot tenant: public.orders is read whole: Index Scan became Seq Scan",
+      title:
+        "recent-orders-of-tenant · hot tenant: public.orders is read whole instead of through `orders_tenant_created_idx`",
       message: expect.stringContaining("Keep `orders_tenant_created_idx`"),
     },
   ]);

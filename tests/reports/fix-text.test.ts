@@ -18,15 +18,15 @@ const rewrite: ProvenFix = {
 
 test("the effect names what changed, the size, and whom else it touches", () => {
   expect(fixEffect(fix)).toBe(
-    "cost 1,680 → 1.71; 884 → 43 blocks; 16 kB; also helps orders, tenants; makes dearer: audit",
+    "cost 1,680 → 1.71; blocks 884 → 43; takes 16 kB; also helps orders, tenants; raises the cost of audit",
   );
   expect(fixEffect(rewrite)).toBe("cost 90 → 3");
-  expect(fixEffect({ ...rewrite, sizeBytes: 30 * 1024 ** 2 })).toBe("cost 90 → 3; 30 MB");
+  expect(fixEffect({ ...rewrite, sizeBytes: 30 * 1024 ** 2 })).toBe("cost 90 → 3; takes 30 MB");
 });
 
 test("what changes no figure says what it does instead", () => {
   const same = { without: 8, with: 8 };
-  expect(fixEffect({ ...rewrite, cost: same, blocks: same })).toBe("with it this is no longer found");
+  expect(fixEffect({ ...rewrite, cost: same, blocks: same })).toBe("this is then no longer found");
 });
 
 test("a whole query is shown beside the advice, a statement stands in it", () => {
@@ -43,7 +43,7 @@ test("every report for readers tells the advice, what it did, and a query's new 
   ];
   for (const text of texts(advised(fix, `Run \`${fix.sql}\`.`))) {
     expect(text).toContain(fix.sql);
-    expect(text.replaceAll(/\s+/g, " ")).toContain("cost 1,680 → 1.71; 884 → 43 blocks; 16 kB");
+    expect(text.replaceAll(/\s+/g, " ")).toContain("cost 1,680 → 1.71; blocks 884 → 43; takes 16 kB");
     expect(text.split(fix.sql)).toHaveLength(2);
   }
   for (const text of texts(advised(rewrite, "Write the query so that it compares the bare column."))) {

@@ -46,24 +46,24 @@ describeRule("blocks-increased", {
     "the same tree touches far more blocks": {
       before: scan(50),
       after: scan(500),
-      titles: ["the query touches 10 times the blocks"],
+      titles: ["the query reads 10 times as many blocks of 8 kB"],
       relation: "public.orders",
     },
     "the planner finds the plan cheaper, and it handles more rows as well": {
       before: scan(50, { cost: 200 }),
       after: indexScan("orders", "orders_pkey", { totalCost: 100, actual: actual(400, { sharedBlocks: 500 }) }),
-      titles: ["the query touches 10 times the blocks"],
+      titles: ["the query reads 10 times as many blocks of 8 kB"],
     },
     "what it writes is found by far more blocks": {
       before: written(50, 50),
       after: written(5_000, 5_000),
-      titles: ["the query touches 100 times the blocks"],
+      titles: ["the query reads 100 times as many blocks of 8 kB"],
     },
     "a query's own ratio is lower": {
       before: scan(1_000),
       after: scan(1_600),
       options: { maxRatio: 1.5 },
-      titles: ["the query touches 1.6 times the blocks"],
+      titles: ["the query reads 1.6 times as many blocks of 8 kB"],
     },
   },
   quiet: {

@@ -58,14 +58,14 @@ describeRule("fence-added", {
       before: through,
       after: subquery(),
       titles: [
-        "the view or subquery `recent` is worked out by itself: 20,000 rows of public.orders are read, before 20",
+        "the view or subquery `recent` is worked out by itself: 20,000 rows of public.orders are read instead of 20",
       ],
       relation: "public.orders",
     },
     "a CTE is materialized": {
       before: through,
       after: cte(),
-      titles: ["the CTE `recent` is worked out by itself: 20,000 rows of public.orders are read, before 20"],
+      titles: ["the CTE `recent` is worked out by itself: 20,000 rows of public.orders are read instead of 20"],
     },
     "a function is no longer expanded into the query": {
       before: through,
@@ -77,7 +77,9 @@ describeRule("fence-added", {
       before: through,
       after: subquery(420),
       options: { minRows: 100 },
-      titles: ["the view or subquery `recent` is worked out by itself: 420 rows of public.orders are read, before 20"],
+      titles: [
+        "the view or subquery `recent` is worked out by itself: 420 rows of public.orders are read instead of 20",
+      ],
     },
   },
   quiet: {

@@ -11,20 +11,20 @@ describeRule("generic-worse-than-custom", {
       before: few,
       after: whole,
       custom: { before: few, after: few },
-      titles: ["the generic plan does 27 times the work of the plan for these values"],
+      titles: ["the query's plan for all values (generic plan) does 27 times the work of the plan for these values"],
     },
     "neither ran": {
       before: planned(40),
       after: planned(4_000),
       custom: { before: planned(40), after: planned(40) },
-      titles: ["the generic plan does 100 times the work of the plan for these values"],
+      titles: ["the query's plan for all values (generic plan) does 100 times the work of the plan for these values"],
     },
     "a query's own ratio is lower": {
       before: planned(40),
       after: planned(120),
       custom: { before: planned(40), after: planned(40) },
       options: { maxRatio: 2 },
-      titles: ["the generic plan does 3 times the work of the plan for these values"],
+      titles: ["the query's plan for all values (generic plan) does 3 times the work of the plan for these values"],
     },
   },
   quiet: {

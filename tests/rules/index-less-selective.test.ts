@@ -18,7 +18,7 @@ describeRule("index-less-selective", {
       before: both,
       after: byIndex("orders_status_idx", 300, { removed: 3_000 }),
       titles: [
-        "public.orders is read through `orders_status_idx`, no longer through `orders_customer_status_idx`: 3,020 rows instead of 20",
+        "public.orders is read through `orders_status_idx` instead of `orders_customer_status_idx`: 3,020 rows instead of 20",
       ],
       relation: "public.orders",
     },
@@ -30,12 +30,14 @@ describeRule("index-less-selective", {
     Bitmap Index Scan using b_idx (cost=0..8 rows=40) (actual rows=40 loops=1 shared=3)`,
       ),
       after: byIndex("a_idx", 400),
-      titles: ["public.orders is read through `a_idx`, no longer through `b_idx`: 400 blocks instead of 12"],
+      titles: ["public.orders is read through `a_idx` instead of `b_idx`: 400 blocks of 8 kB instead of 12"],
     },
     "neither plan was executed": {
       before: plan(indexScan("orders", "a_idx", { totalCost: 8 }), "off"),
       after: plan(indexScan("orders", "b_idx", { totalCost: 300 }), "off"),
-      titles: ["public.orders is read through `b_idx`, no longer through `a_idx`: 300 planner units instead of 8"],
+      titles: [
+        "public.orders is read through `b_idx` instead of `a_idx`: an estimated cost of 300 planner units instead of 8",
+      ],
     },
   },
   quiet: {

@@ -38,28 +38,38 @@ describeRule("index-only-scan-lost", {
     "the index lost its included columns": {
       before: covered,
       after: uncovered,
-      titles: ["public.invoices is no longer answered out of an index alone: 309 blocks instead of 6"],
+      titles: [
+        "public.invoices is no longer answered from an index alone, its rows are fetched from the table: 309 blocks of 8 kB instead of 6",
+      ],
       relation: "public.invoices",
     },
     "the planner expects hardly more, as the rows lie side by side": {
       before: indexOnly(8, { cost: 142 }),
       after: { ...byIndex("orders_idx", 68), totalCost: 151 },
-      titles: ["public.orders is no longer answered out of an index alone: 68 blocks instead of 8"],
+      titles: [
+        "public.orders is no longer answered from an index alone, its rows are fetched from the table: 68 blocks of 8 kB instead of 8",
+      ],
     },
     "another index finds the rows, which are then fetched": {
       before: indexOnly(5),
       after: byIndex("orders_other_idx", 400),
-      titles: ["public.orders is no longer answered out of an index alone: 400 blocks instead of 5"],
+      titles: [
+        "public.orders is no longer answered from an index alone, its rows are fetched from the table: 400 blocks of 8 kB instead of 5",
+      ],
     },
     "rows are looked up in the table, as their pages are not all-visible": {
       before: indexOnly(5),
       after: indexOnly(450, { fetched: 500 }),
-      titles: ["public.orders: the index-only scan looks up 500 rows in the table, 0 before"],
+      titles: [
+        "public.orders is answered from an index, but 500 rows are looked up in the table as well instead of none",
+      ],
     },
     "neither plan was executed": {
       before: plan({ ...indexScan("orders", "orders_idx", { totalCost: 20 }), operator: "Index Only Scan" }, "off"),
       after: plan(indexScan("orders", "orders_idx", { totalCost: 40 }), "off"),
-      titles: ["public.orders is no longer answered out of an index alone: 40 planner units instead of 20"],
+      titles: [
+        "public.orders is no longer answered from an index alone, its rows are fetched from the table: an estimated cost of 40 planner units instead of 20",
+      ],
     },
   },
   quiet: {

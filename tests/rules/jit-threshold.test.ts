@@ -5,7 +5,8 @@ function costs(totalCost: number, settings: Readonly<Record<string, string>> = {
   return { ...plan(seqScan("orders", { totalCost })), settings };
 }
 
-const title = "the query costs more than jit_above_cost (100,000): it will be compiled each time it runs";
+const title =
+  "the query's estimated cost is now above `jit_above_cost` (100,000 planner units): PostgreSQL compiles it each time it runs";
 
 describeRule("jit-threshold", {
   reports: {
@@ -18,14 +19,18 @@ describeRule("jit-threshold", {
     "the threshold is lowered below the cost": {
       before: costs(5_000),
       after: costs(5_000, { jit_above_cost: "1000" }),
-      titles: ["the query costs more than jit_above_cost (1,000): it will be compiled each time it runs"],
+      titles: [
+        "the query's estimated cost is now above `jit_above_cost` (1,000 planner units): PostgreSQL compiles it each time it runs",
+      ],
       severity: "warn",
     },
     "this team's threshold is another": {
       before: costs(3_000),
       after: costs(9_000),
       options: { jitAboveCostPlannerUnits: 5_000 },
-      titles: ["the query costs more than jit_above_cost (5,000): it will be compiled each time it runs"],
+      titles: [
+        "the query's estimated cost is now above `jit_above_cost` (5,000 planner units): PostgreSQL compiles it each time it runs",
+      ],
       severity: "warn",
     },
   },

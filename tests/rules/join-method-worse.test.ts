@@ -17,7 +17,7 @@ function looped(cost: number, blocks: number) {
   return join("Nested Loop", orders, items, { totalCost: cost, actual: actual(5_000, { sharedBlocks: blocks }) });
 }
 
-const title = "public.orders joined with public.items: Hash Join became Nested Loop";
+const title = "public.orders is joined with public.items by Nested Loop instead of Hash Join";
 
 describeRule("join-method-worse", {
   reports: {
@@ -35,7 +35,7 @@ describeRule("join-method-worse", {
     "the sides change places as well": {
       before: join("Hash Join", seqScan("items"), seqScan("orders"), { totalCost: 300 }),
       after: join("Merge Join", seqScan("orders"), seqScan("items"), { totalCost: 900 }),
-      titles: ["public.orders joined with public.items: Hash Join became Merge Join"],
+      titles: ["public.orders is joined with public.items by Merge Join instead of Hash Join"],
     },
     "only the expected cost rose, as information": {
       before: hashed(300, 15_000),

@@ -11,7 +11,7 @@ describeRule("join-order-changed", {
     "others are joined first and it costs more, as information": {
       before: aFirst(100),
       after: cFirst(200),
-      titles: ["joined in another order: public.c with public.b first, before public.a with public.b"],
+      titles: ["tables are joined in another order: public.c with public.b first, instead of public.a with public.b"],
       severity: "info",
     },
   },

@@ -34,7 +34,7 @@ describeRule("limit-not-stopping-early", {
       before: limit(inOrder),
       after: limit(sort(gathered(40_000, 3_000))),
       titles: [
-        "public.orders is read to its end, where a LIMIT stopped it after the first rows: 40,000 rows instead of 20",
+        "public.orders is read to its end, where the LIMIT stopped it after the first rows: 40,000 rows instead of 20",
       ],
       relation: "public.orders",
     },
@@ -42,14 +42,14 @@ describeRule("limit-not-stopping-early", {
       before: limit(inOrder),
       after: gathered(40_000, 3_000),
       titles: [
-        "public.orders is read to its end, where a LIMIT stopped it after the first rows: 40,000 rows instead of 20",
+        "public.orders is read to its end, where the LIMIT stopped it after the first rows: 40,000 rows instead of 20",
       ],
     },
     "neither plan was executed": {
       before: plan(limit(indexScan("orders", "a_idx", { totalCost: 9_000, rowsPerLoop: 50_000 })), "off"),
       after: plan(limit(sort(seqScan("orders", { totalCost: 4_000, rowsPerLoop: 50_000 }))), "off"),
       titles: [
-        "public.orders is read to its end, where a LIMIT stopped it after the first rows: 4,000 planner units instead of 3.6",
+        "public.orders is read to its end, where the LIMIT stopped it after the first rows: an estimated cost of 4,000 planner units instead of 3.6",
       ],
     },
   },

@@ -19,19 +19,19 @@ describeRule("more-rows-written", {
     "an update reaches far more rows": {
       before: updated(10),
       after: updated(4_000),
-      titles: ["the statement writes 4,000 rows, before 10"],
+      titles: ["the statement writes 4,000 rows of public.jobs instead of 10"],
       relation: "public.jobs",
     },
     "far more rows are locked": {
       before: locked(10),
       after: locked(4_000),
-      titles: ["the statement locks 4,000 rows, before 10"],
+      titles: ["the statement locks 4,000 rows instead of 10"],
     },
     "a query's own floor is lower": {
       before: updated(1),
       after: updated(20),
       options: { minIncreaseRows: 10 },
-      titles: ["the statement writes 20 rows, before 1"],
+      titles: ["the statement writes 20 rows of public.jobs instead of 1"],
     },
   },
   quiet: {

@@ -30,26 +30,26 @@ describeRule("nested-loop-large", {
     "a hash join becomes a loop over thousands of rows that the planner did not expect": {
       before: hashed,
       after: loop(5_000, { expected: 5, cost: 110 }),
-      titles: ["a nested loop looks into public.items 5,000 times, before never"],
+      titles: ["a nested loop searches public.items 5,000 times instead of never"],
       relation: "public.items",
     },
     "the outer side of a loop grows tenfold": {
       before: loop(400),
       after: loop(4_000),
-      titles: ["a nested loop looks into public.items 4,000 times, before 400 times"],
+      titles: ["a nested loop searches public.items 4,000 times instead of 400 times"],
     },
     "neither ran": {
       before: plan(join("Nested Loop", seqScan("orders", { rowsPerLoop: 10 }), seqScan("items"), { totalCost: 100 })),
       after: plan(
         join("Nested Loop", seqScan("orders", { rowsPerLoop: 9_000 }), seqScan("items"), { totalCost: 9_000 }),
       ),
-      titles: ["a nested loop looks into public.items 9,000 times, by the planner's estimate, before 10 times"],
+      titles: ["a nested loop searches public.items 9,000 times instead of 10 times, by the planner's estimate"],
     },
     "a query's own floor is lower": {
       before: loop(10),
       after: loop(300),
       options: { minLoops: 100 },
-      titles: ["a nested loop looks into public.items 300 times, before 10 times"],
+      titles: ["a nested loop searches public.items 300 times instead of 10 times"],
     },
   },
   quiet: {

@@ -15,7 +15,7 @@ describeRule("no-longer-finishes", {
     "it ran, and now is too dear to be run": {
       before: ran(),
       after: unmeasured(tooDear(1_000_000), 5_000_000),
-      titles: ["the query has become too dear to be run: 5,000,000 planner units, before 900"],
+      titles: ["the query's estimated cost has become too high to run it here: 5,000,000 planner units instead of 900"],
     },
     "it ran, and now fails": {
       before: ran(),

@@ -14,13 +14,13 @@ describeRule("parallelism-lost", {
     "one process does alone what three shared": {
       before: parallel(10_000),
       after: alone(18_000),
-      titles: ["no parallel workers any more: the query was planned for 2 of them"],
+      titles: ["the query runs in one process, no longer with 2 parallel workers beside it"],
       severity: "warn",
     },
     "a setting forbids workers": {
       before: parallel(10_000),
       after: { ...plan(alone(18_000)), settings: { max_parallel_workers_per_gather: "0" } },
-      titles: ["no parallel workers any more: the query was planned for 2 of them"],
+      titles: ["the query runs in one process, no longer with 2 parallel workers beside it"],
       severity: "warn",
     },
   },

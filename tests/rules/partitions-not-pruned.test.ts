@@ -30,18 +30,18 @@ describeRule("partitions-not-pruned", {
     "one partition was read and now all are": {
       before: events(1, 50),
       after: events(12, 50),
-      titles: ["public.events: 12 partitions are read, 1 before"],
+      titles: ["12 partitions of public.events are read instead of 1"],
       relation: "public.events",
     },
     "they were pruned while running, and are not any more": {
       before: events(12, 50, { ran: 2 }),
       after: events(12, 50),
-      titles: ["public.events: 12 partitions are read, 2 before"],
+      titles: ["12 partitions of public.events are read instead of 2"],
     },
     "neither plan was executed": {
       before: plan(onlyPlanned(1), "off"),
       after: plan(onlyPlanned(6), "off"),
-      titles: ["public.events: 6 partitions are read, 1 before"],
+      titles: ["6 partitions of public.events are read instead of 1"],
     },
   },
   quiet: {

@@ -21,7 +21,7 @@ test.each([
   expect(finding).toMatchObject({
     rule: "query-broken",
     severity: "error",
-    title: `the query no longer plans: ${message}`,
+    title: `PostgreSQL refuses the query: ${message}`,
   });
   expect(finding?.suspect).toEqual(suspect);
 });

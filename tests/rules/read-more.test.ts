@@ -58,33 +58,37 @@ describeRule("read-more", {
     "an index's columns are flipped and the plan keeps its nodes": {
       before: columnsInOrder,
       after: columnsFlipped,
-      titles: ["public.topics: 50 blocks instead of 26 are read for no more rows"],
+      titles: ["more of public.topics is read: 50 blocks of 8 kB instead of 26, to return no more rows than before"],
       relation: "public.topics",
     },
     "paging by the last key becomes an offset": {
       before: keyset,
       after: offset,
-      titles: ["public.topics: 2,730 rows instead of 30 are read"],
+      titles: ["more of public.topics is read: 2,730 rows instead of 30"],
     },
     "a table read whole has become wider": {
       before: whole(10_000, 100),
       after: whole(10_000, 800),
-      titles: ["public.orders: 800 blocks instead of 100 are read for no more rows"],
+      titles: ["more of public.orders is read: 800 blocks of 8 kB instead of 100, to return no more rows than before"],
     },
     "a bitmap no longer fits into work_mem": {
       before: bitmap(0, 0),
       after: bitmap(700, 40_000),
-      titles: ["public.orders: 41,000 rows instead of 1,000 are read, because its bitmap no longer fits into work_mem"],
+      titles: [
+        "more of public.orders is read: 41,000 rows instead of 1,000, because the bitmap of rows to fetch no longer fits into memory (`work_mem`)",
+      ],
     },
     "it was only planned, and reading it is dearer": {
       before: indexScan("orders", "orders_idx", { totalCost: 20 }),
       after: indexScan("orders", "orders_idx", { totalCost: 400 }),
-      titles: ["public.orders: 400 planner units instead of 20 are read"],
+      titles: ["more of public.orders is read: an estimated cost of 400 planner units instead of 20"],
     },
     "the planner expects less, but far more is read": {
       before: whole(10_000, 100),
       after: whole(10_000, 4_000, { totalCost: 150 }),
-      titles: ["public.orders: 4,000 blocks instead of 100 are read for no more rows"],
+      titles: [
+        "more of public.orders is read: 4,000 blocks of 8 kB instead of 100, to return no more rows than before",
+      ],
     },
   },
   quiet: {

@@ -36,7 +36,7 @@ describeRule("red-flags", {
   reports: {
     "a large table is read whole for few rows": {
       after: wholeForFew(5, 99_995),
-      titles: ["public.orders is read whole for few rows: 5 of 100,000"],
+      titles: ["public.orders is read whole for few rows: 100,000 rows are read, 5 of them wanted"],
       relation: "public.orders",
       severity: "warn",
     },
@@ -49,12 +49,12 @@ describeRule("red-flags", {
           }),
         })),
       ]),
-      titles: ["public.events is read whole for few rows: 4 of 12,000"],
+      titles: ["public.events is read whole for few rows: 12,000 rows are read, 4 of them wanted"],
       severity: "warn",
     },
     "a plan that was not measured reads a large table whole for few rows": {
       after: plan(seqScan("orders", { details: filter, rowsPerLoop: 5 }), "too dear"),
-      titles: ["public.orders is read whole for few rows: 5 of 100,000"],
+      titles: ["public.orders is read whole for few rows: 100,000 rows are read, 5 of them wanted"],
       severity: "warn",
     },
     "an index reads rows that a filter throws away": {
@@ -62,17 +62,17 @@ describeRule("red-flags", {
         ...{ details: filter, rowsPerLoop: 3 },
         actual: actual(3, { rowsRemoved: 40_000 }),
       }),
-      titles: ["public.orders: 40,000 rows are read through `orders_at_idx`, and all but 3 thrown away"],
+      titles: ["public.orders: 40,000 rows are read through `orders_at_idx`, and all but 3 of them thrown away"],
       severity: "warn",
     },
     "OFFSET passes over many rows": {
       after: offset(50_030),
-      titles: ["OFFSET passes over 50,000 rows to return 30"],
+      titles: ["OFFSET passes over 50,000 rows to return the 30 behind them"],
       severity: "warn",
     },
     "an estimate is wild": {
       after: seqScan("orders", { rowsPerLoop: 5, actual: actual(50_000) }),
-      titles: ["public.orders: the planner expects 10,000 times too few rows (5, really 50,000)"],
+      titles: ["the planner expects 10,000 times too few rows of public.orders: 5, really 50,000"],
       severity: "warn",
     },
     "a sub-select runs for each of many rows": {
@@ -82,19 +82,19 @@ describeRule("red-flags", {
     },
     "a nested loop compares everything with everything": {
       after: nestedLoop(2_000, 3_000, 500),
-      titles: ["a nested loop around public.items compares 6,000,000 pairs of rows one by one"],
+      titles: ["a nested loop over public.items compares 6,000,000 pairs of rows one by one"],
       severity: "warn",
     },
     "a nested loop looks very many rows up": {
       after: nestedLoop(200_000, 1, 200_000),
-      titles: ["a nested loop around public.items looks 200,000 rows up one by one"],
+      titles: ["a nested loop over public.items looks 200,000 rows up one by one"],
       severity: "warn",
     },
     "a sort spills": {
       after: node("Sort", { rowsPerLoop: 9_000, actual: actual(9_000, { tempBlocks: 2_000 }) }, [
         { ...seqScan("orders", { rowsPerLoop: 9_000, actual: actual(9_000) }), role: "Outer" },
       ]),
-      titles: ["Sort does not fit into work_mem: 2,000 temporary blocks of 8 kB"],
+      titles: ["a sort does not fit into memory (`work_mem`): 2,000 temporary blocks of 8 kB are written or read"],
       severity: "warn",
     },
     "one cause has two symptoms: only the nearest is told": {
@@ -102,7 +102,7 @@ describeRule("red-flags", {
         ...{ details: filter, rowsPerLoop: 90_000 },
         actual: actual(5, { rowsRemoved: 99_995 }),
       }),
-      titles: ["public.orders is read whole for few rows: 5 of 100,000"],
+      titles: ["public.orders is read whole for few rows: 100,000 rows are read, 5 of them wanted"],
       severity: "warn",
     },
     "many things are wrong: the largest are told": {
@@ -117,9 +117,9 @@ describeRule("red-flags", {
         })),
       ),
       titles: [
-        "public.d is read whole for few rows: 4 of 80,000",
-        "public.c is read whole for few rows: 4 of 60,000",
-        "public.b is read whole for few rows: 4 of 40,000",
+        "public.d is read whole for few rows: 80,000 rows are read, 4 of them wanted",
+        "public.c is read whole for few rows: 60,000 rows are read, 4 of them wanted",
+        "public.b is read whole for few rows: 40,000 rows are read, 4 of them wanted",
       ],
       severity: "warn",
     },

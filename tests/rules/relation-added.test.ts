@@ -28,13 +28,13 @@ describeRule("relation-added", {
     "an outer join can no longer be left out": {
       before: orders,
       after: joined(orders, table("customers", 150, 9_000)),
-      titles: ["public.customers is read now, and was not before: 150 blocks"],
+      titles: ["the query now reads public.customers as well: 150 blocks of 8 kB"],
       relation: "public.customers",
     },
     "the same table is read a second time": {
       before: orders,
       after: joined(orders, { ...orders, alias: "o2" }),
-      titles: ["public.orders is read now, and was not before: 200 blocks"],
+      titles: ["the query now reads public.orders as well: 200 blocks of 8 kB"],
     },
     "neither plan was executed": {
       before: plan(seqScan("orders", { totalCost: 300 }), "off"),
@@ -45,7 +45,7 @@ describeRule("relation-added", {
         ]),
         "off",
       ),
-      titles: ["public.customers is read now, and was not before: 400 planner units"],
+      titles: ["the query now reads public.customers as well: an estimated cost of 400 planner units"],
     },
   },
   quiet: {

@@ -28,30 +28,34 @@ describeRule("side-effects-increased", {
     "a foreign key's index is lost, so that a delete reads the whole table": {
       before: deletion([byIndex]),
       after: deletion([whole(1, 20_000)]),
-      titles: ["triggers, foreign keys or functions read public.items from its start once: 20,000 rows (before: 3)"],
+      titles: [
+        "triggers, foreign keys or functions of the query read public.items without an index once: 20,000 rows instead of 3",
+      ],
       relation: "public.items",
     },
     "a new trigger reads a table for each row written": {
       before: deletion([], 40),
       after: deletion([effect("items", { seqScans: 40, rowsReadBySeqScans: 800_000 })], 40),
       titles: [
-        "triggers, foreign keys or functions read public.items from its start 40 times: 800,000 rows (before: 0)",
+        "triggers, foreign keys or functions of the query read public.items without an index 40 times: 800,000 rows instead of none",
       ],
     },
     "a function of a query that had nothing to tell reads a table": {
       before: call([]),
       after: call([effect("items", { seqScans: 1, rowsReadBySeqScans: 20_000 })]),
-      titles: ["triggers, foreign keys or functions read public.items from its start once: 20,000 rows (before: 0)"],
+      titles: [
+        "triggers, foreign keys or functions of the query read public.items without an index once: 20,000 rows instead of none",
+      ],
     },
     "a trigger reads far more rows through an index": {
       before: deletion([byIndex]),
       after: deletion([effect("items", { indexScans: 1, rowsReadByIndexScans: 9_000 })]),
-      titles: ["triggers, foreign keys or functions read 9,000 rows of public.items (before: 3)"],
+      titles: ["triggers, foreign keys or functions of the query read 9,000 rows of public.items instead of 3"],
     },
     "a trigger writes thousands of rows for one": {
       before: deletion([byIndex]),
       after: deletion([effect("items", { rowsReadByIndexScans: 0, updated: 5_000 })]),
-      titles: ["triggers, foreign keys or functions write 5,000 rows of public.items (before: 3)"],
+      titles: ["triggers, foreign keys or functions of the query write 5,000 rows of public.items instead of 3"],
     },
     "the table itself is read whole by its own trigger": {
       before: deletion([]),
@@ -59,13 +63,15 @@ describeRule("side-effects-increased", {
         ...deletion([]),
         effects: [effect("orders", { seqScans: 1, rowsReadBySeqScans: 20_000, deleted: 1 })],
       },
-      titles: ["triggers, foreign keys or functions read public.orders from its start once: 20,000 rows (before: 0)"],
+      titles: [
+        "triggers, foreign keys or functions of the query read public.orders without an index once: 20,000 rows instead of none",
+      ],
     },
     "the table was renamed meanwhile": {
       before: deletion([effect("lines", { seqScans: 1, rowsReadBySeqScans: 9_000 })]),
       after: deletion([effect("items", { seqScans: 3, rowsReadBySeqScans: 27_000 })]),
       titles: [
-        "triggers, foreign keys or functions read public.items from its start 3 times: 27,000 rows (before: 9,000)",
+        "triggers, foreign keys or functions of the query read public.items without an index 3 times: 27,000 rows instead of 9,000",
       ],
     },
   },

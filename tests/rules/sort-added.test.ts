@@ -28,12 +28,12 @@ describeRule("sort-added", {
     "an index no longer delivers the order": {
       before: ordered,
       after: sorted(5_000, 300),
-      titles: ["5,000 rows are sorted for the result by `created_at DESC`, before none"],
+      titles: ["5,000 rows are sorted by `created_at DESC` for the result instead of none"],
     },
     "far more rows are sorted than before": {
       before: sorted(600, 60, 10),
       after: sorted(5_000, 300),
-      titles: ["5,000 rows are sorted for the result by `created_at DESC`, before 600"],
+      titles: ["5,000 rows are sorted by `created_at DESC` for the result instead of 600"],
     },
     "a merge join wants its input sorted": {
       before: join("Hash Join", seqScan("orders"), seqScan("items"), { totalCost: 100 }),
@@ -45,13 +45,13 @@ describeRule("sort-added", {
           totalCost: 900,
         },
       ),
-      titles: ["9,000 rows are sorted for a merge join by `id`, before none"],
+      titles: ["9,000 rows are sorted by `id` for a merge join instead of none"],
     },
     "a query's own floor is lower": {
       before: ordered,
       after: sorted(200, 30),
       options: { minRows: 100 },
-      titles: ["200 rows are sorted for the result by `created_at DESC`, before none"],
+      titles: ["200 rows are sorted by `created_at DESC` for the result instead of none"],
     },
   },
   quiet: {

@@ -13,33 +13,45 @@ describeRule("spilled", {
     "a sort no longer fits into less memory": {
       before: sorted(0),
       after: sorted(800, 5_000, "64kB"),
-      titles: ["a sort no longer fits into work_mem: 800 temporary blocks, before 0"],
+      titles: [
+        "a sort no longer fits into memory (`work_mem`): 800 temporary blocks of 8 kB are written or read instead of none",
+      ],
     },
     "it spills as before, and far more": {
       before: sorted(100),
       after: sorted(300),
-      titles: ["a sort no longer fits into work_mem: 300 temporary blocks, before 100"],
+      titles: [
+        "a sort no longer fits into memory (`work_mem`): 300 temporary blocks of 8 kB are written or read instead of 100",
+      ],
     },
     "many more rows are sorted": {
       before: sorted(0),
       after: sorted(800, 9_000),
-      titles: ["a sort no longer fits into work_mem: 800 temporary blocks, before 0"],
+      titles: [
+        "a sort no longer fits into memory (`work_mem`): 800 temporary blocks of 8 kB are written or read instead of none",
+      ],
     },
     "the rows became wider": {
       before: sorted(0),
       after: sorted(800),
-      titles: ["a sort no longer fits into work_mem: 800 temporary blocks, before 0"],
+      titles: [
+        "a sort no longer fits into memory (`work_mem`): 800 temporary blocks of 8 kB are written or read instead of none",
+      ],
     },
     "a few per cent more rows go over the edge, as information": {
       before: sorted(0),
       after: sorted(800, 5_200),
-      titles: ["a sort no longer fits into work_mem: 800 temporary blocks, before 0"],
+      titles: [
+        "a sort no longer fits into memory (`work_mem`): 800 temporary blocks of 8 kB are written or read instead of none",
+      ],
       severity: "info",
     },
     "a few more rows, and less memory as well": {
       before: sorted(0),
       after: sorted(800, 5_200, "64kB"),
-      titles: ["a sort no longer fits into work_mem: 800 temporary blocks, before 0"],
+      titles: [
+        "a sort no longer fits into memory (`work_mem`): 800 temporary blocks of 8 kB are written or read instead of none",
+      ],
     },
   },
   quiet: {

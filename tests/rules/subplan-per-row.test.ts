@@ -48,13 +48,13 @@ describeRule("subplan-per-row", {
     "a join becomes a sub-select for each row": {
       before: joined,
       after: perRow(5_000),
-      titles: ["a sub-select on public.items is run 5,000 times, before 0"],
+      titles: ["a sub-select on public.items runs 5,000 times instead of never"],
       relation: "public.items",
     },
     "a sub-select no longer fits into a hash table": {
       before: hashed(true),
       after: perRow(5_000),
-      titles: ["a sub-select on public.items is run 5,000 times, before 1"],
+      titles: ["a sub-select on public.items runs 5,000 times instead of once"],
     },
     "neither ran": {
       before: plan(hashed(false)),
@@ -62,13 +62,13 @@ describeRule("subplan-per-row", {
         ...hashed(false, [{ label: "Filter", text: "(NOT (ANY (id = (SubPlan 1).col1)))" }]),
         totalCost: 400_000,
       }),
-      titles: ["a sub-select on public.items is run 5,000 times, by the planner's estimate, before 1"],
+      titles: ["a sub-select on public.items runs 5,000 times instead of once, by the planner's estimate"],
     },
     "a query's own floor is lower": {
       before: joined,
       after: perRow(300),
       options: { minLoops: 100 },
-      titles: ["a sub-select on public.items is run 300 times, before 0"],
+      titles: ["a sub-select on public.items runs 300 times instead of never"],
     },
   },
   quiet: {

@@ -4,6 +4,7 @@ import type { Plan, PlanNode } from "../../src/plan/plan.js";
 import { checkChange } from "../../src/rules/index.js";
 import { resolveRule } from "../../src/rules/settings.js";
 import { plan } from "./plans.js";
+import { expectReadable } from "./readable.js";
 
 /** Two plans, and what the rule should make of them. */
 export interface RuleExample {
@@ -59,6 +60,7 @@ export function describeRule(
       expect(found.map(({ title }) => title)).toEqual(example.titles);
       expect(found[0]?.severity).toBe(example.severity ?? "error");
       if (example.relation !== undefined) expect(found[0]?.relation).toBe(example.relation);
+      for (const finding of found) expectReadable(finding);
     });
     test.each(Object.entries(examples.quiet))("stays quiet when %s", (_, example) => {
       expect(findingsOf(id, changeOf(example), example.options)).toEqual([]);

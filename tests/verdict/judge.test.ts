@@ -95,7 +95,7 @@ test("a finding carries the cause of what it suspects, and what other rules saw 
     {
       rule: "index-scan-lost",
       severity: "error",
-      also: [{ rule: "cost-increased", title: "the query costs 9 times as much" }],
+      also: [{ rule: "cost-increased", title: "the query's estimated cost is 9 times what it was" }],
     },
   ]);
   expect(outcomes[0]?.findings[0]?.cause).toEqual(cause);
@@ -136,7 +136,7 @@ test("a query's own rules go over the settings file's", () => {
 });
 
 test.each([
-  ["unbaselined", [], {}, "nobody has accepted a plan for it yet"],
+  ["unbaselined", [], {}, "nobody has accepted a plan of it yet"],
   ["incomparable", [baseline("q", byIndex, { locale: "en_US.utf8" })], {}, "locale en_US.utf8 → C"],
   [
     "incomparable",
@@ -228,7 +228,7 @@ test("a side that was not measured is compared by plan alone, and that is said",
   const { outcomes } = judged([[subject("q"), unmeasured]], [baseline("q", byIndex)]);
   expect(outcomes[0]).toMatchObject({
     kind: "passed",
-    notes: ["compared by plan alone: now it was not measured (it is too dear)"],
+    notes: ["compared by estimates alone: now the query was not run (it is too dear)"],
   });
 });
 

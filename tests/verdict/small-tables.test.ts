@@ -20,7 +20,7 @@ test.each([
   ["a quoted name", `(coupons."Odd name" = 3)`],
 ])("a small table that is read whole is told where it is filtered by an indexed column: %s", (_, text) => {
   expect(notes(filtered(text))).toEqual([
-    "too few rows for the planner to choose as in production, so that indexes of these tables are not used and nothing is learnt about them: public.coupons (10 rows); seed at least 1000 rows of each",
+    "too few rows to judge the indexes of public.coupons (10 rows): PostgreSQL reads so small a table whole, whatever indexes it has; seed at least 1,000 rows of each",
   ]);
 });
 
@@ -58,7 +58,7 @@ test("it is one note, which names five tables and counts the others", () => {
   const [note, ...others] = notes(root, ...tables);
   expect(others).toEqual([]);
   expect(note).toContain("public.t0 (no rows), public.t1 (1 row), public.t2 (2 rows)");
-  expect(note).toMatch(/public\.t4 \(4 rows\) and 2 more; seed/);
+  expect(note).toMatch(/public\.t4 \(4 rows\) and 2 more: PostgreSQL/);
 });
 
 describe("a change of a small table", () => {
@@ -70,7 +70,7 @@ describe("a change of a small table", () => {
     expect(noted?.kind).toBe("passed");
     expect(noted?.notes).toEqual([
       "a note",
-      "needs evidence: public.coupons has 10 rows, too few to show what `migrations/V12.sql:3: DROP INDEX coupons_code_idx` does to this plan; seed at least 1000",
+      "needs evidence: public.coupons has 10 rows, too few to show what `migrations/V12.sql:3: DROP INDEX coupons_code_idx` does to this plan; seed at least 1,000",
     ]);
   });
 

@@ -37,8 +37,8 @@ export const findRepeated: FindFlags = (change, _accesses, options) => {
       return [
         {
           relation: relationName(relation),
-          title: `a nested loop around ${relationName(relation)} ${what} one by one`,
-          fix: "Join by equality of columns of the same type, so that the planner may hash; or narrow the outer side first.",
+          title: `a nested loop over ${relationName(relation)} ${what} one by one`,
+          fix: "Join by equality of columns of the same type, so that PostgreSQL can join by a hash table; or filter the rows before they are joined.",
           node,
           rows: times.rows + times.loops,
         },

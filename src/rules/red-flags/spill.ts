@@ -1,4 +1,5 @@
 import { walkPlan } from "../../plan/walk.js";
+import { whatSpills } from "../words.js";
 import { count, type FindFlags } from "./flag.js";
 
 /** A sort, hash or materialization that does not fit into work_mem. */
@@ -11,7 +12,7 @@ export const findSpill: FindFlags = ({ after }, _accesses, options) => {
   return [
     {
       relation: null,
-      title: `${node.operator} does not fit into work_mem: ${count(written)} temporary blocks of 8 kB`,
+      title: `${whatSpills(node.operator)} does not fit into memory (\`work_mem\`): ${count(written)} temporary blocks of 8 kB are written or read`,
       fix: "Let it sort or hash fewer rows or columns, give it an index that delivers the rows in order, or more `work_mem`.",
       node,
       // About a hundred rows lie in a block.

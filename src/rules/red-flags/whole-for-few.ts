@@ -13,8 +13,8 @@ export const findWholeForFew: FindFlags = (change, accesses, options) => {
     return [
       {
         relation: table,
-        title: `${table} is read whole for few rows: ${count(rows)} of ${count(rowsRead)}`,
-        fix: `Give ${table} an index that fits ${filterOf(read.node)}.`,
+        title: `${table} is read whole for few rows: ${count(rowsRead)} rows are read, ${rows < 1 ? "none" : count(rows)} of them wanted`,
+        fix: `Give ${table} an index that fits \`${filterOf(read.node)}\`.`,
         node: read.node,
         rows: rowsRead - rows,
       },

@@ -1,5 +1,6 @@
 import { readEstimates } from "../../plan/estimates.js";
 import { relationName } from "../../plan/walk.js";
+import { estimateAdvice } from "../words.js";
 import { count, type FindFlags, filterOf, isSmall } from "./flag.js";
 
 /** The row count that the planner gets most wrong: what it chooses by it fits other data. */
@@ -19,12 +20,15 @@ export const findWildEstimate: FindFlags = (change, _accesses, options) => {
   if (!worst) return [];
   const { node, relation, expected, actual, timesOff } = worst;
   const where = relation ? relationName(relation) : null;
-  const about = filterOf(node) === "" ? `the inputs of this ${node.operator}` : `\`${filterOf(node)}\``;
+  const about =
+    filterOf(node) === ""
+      ? `the conditions ${where === null ? `below this ${node.operator}` : `on ${where}`}`
+      : `\`${filterOf(node)}\``;
   return [
     {
       relation: where,
-      title: `${where ?? node.operator}: the planner expects ${count(timesOff)} times too ${expected < actual ? "few" : "many"} rows (${count(expected)}, really ${count(actual)})`,
-      fix: `Look at ${about}: correlated columns want \`CREATE STATISTICS\`, a function or cast around a column an expression index, a skewed column a larger statistics target.`,
+      title: `the planner expects ${count(timesOff)} times too ${expected < actual ? "few" : "many"} rows of ${where ?? `a step (${node.operator})`}: ${count(expected)}, really ${count(actual)}`,
+      fix: `Look at ${about}. ${estimateAdvice}`,
       node,
       rows: Math.abs(expected - actual),
     },

@@ -26,15 +26,21 @@ CREATE INDEX orders_customer_id_idx ON orders (customer_id);
 CREATE INDEX orders_total_idx ON orders (total);
 CREATE INDEX orders_total_status_idx ON orders (total, status);
 CREATE TABLE payments (id bigint PRIMARY KEY, order_id bigint NOT NULL);
+CREATE TABLE ledger (payment_id bigint CONSTRAINT ledger_key UNIQUE);
+CREATE FUNCTION note_payment() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS
+  'BEGIN INSERT INTO ledger VALUES (new.id) ON CONFLICT (payment_id) DO NOTHING; RETURN new; END';
+CREATE TRIGGER payments_noted AFTER INSERT ON payments FOR EACH ROW EXECUTE FUNCTION note_payment();
 `,
   "migrations/002_views.sql": `CREATE VIEW cheap_orders AS SELECT * FROM orders WHERE total < 900;
 CREATE FUNCTION account(n bigint) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN n; END';
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO clerk;
+GRANT INSERT ON payments TO clerk;
 `,
   "seeds/store.sql": `INSERT INTO customers SELECT n, 'c' || n || '@example.com', 'city ' || n % 50 FROM generate_series(1, 4000) AS n;
 INSERT INTO orders SELECT n, 1 + n % 4000, CASE WHEN n % 500 = 0 THEN 'open' ELSE 'done' END, n % 1000 FROM generate_series(1, 20000) AS n;
 INSERT INTO payments SELECT n, n FROM generate_series(1, 100) AS n;
 `,
+  "queries/add-payment.sql": "INSERT INTO payments VALUES (500000, 5);\n",
   "queries/by-email.sql": "SELECT id, city FROM customers\nWHERE email = 'c77@example.com';\n",
   "queries/paid-order.sql": "SELECT o.total FROM payments AS p JOIN orders AS o ON o.id = p.order_id WHERE p.id = 5;\n",
   "queries/cheap-orders.sql": "SELECT id FROM cheap_orders WHERE customer_id = 7;\n",

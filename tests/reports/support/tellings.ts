@@ -119,7 +119,7 @@ const drifted = verdict([
   outcome("drift", "daily-revenue", {
     ...(quietFirst?.before ? { before: quietFirst.before } : {}),
     after: plan(indexScan("orders", "orders_day_idx", { totalCost: 365, actual: actual(31, { sharedBlocks: 40 }) })),
-    findings: [finding({ severity: "info", title: "the query costs 43 times as much" })],
+    findings: [finding({ severity: "info", title: "the query's estimated cost is 43 times what it was" })],
     notes: ["the base's plan, made now, is the same: the data or the statistics moved since the baseline was accepted"],
   }),
 ]);
