@@ -1,10 +1,14 @@
+import { standsAlone } from "../verdict/fix-sql.js";
 import type { ProvenFix } from "../verdict/verdict.js";
 import { change } from "./numbers.js";
 
 /** What a proven fix did to the query that it mends, and to others: "cost 1,680 → 1.71; 884 → 43 blocks; 16 kB". */
-export function fixEffect({ cost, blocks, sizeBytes, helps, hurts }: ProvenFix): string {
+export function fixEffect(fix: ProvenFix): string {
+  const { kind, cost, blocks, sizeBytes, helps, hurts } = fix;
+  // Right row counts make a plan dearer that was too cheap to be true.
+  const honest = (kind === "statistics" || kind === "target") && cost.with > cost.without ? ", as it really is" : "";
   const figures = [
-    ...(differ(cost) ? [`cost ${change(cost.without, cost.with)}`] : []),
+    ...(differ(cost) ? [`cost ${change(cost.without, cost.with)}${honest}`] : []),
     ...(blocks && differ(blocks) ? [`${change(blocks.without, blocks.with)} blocks`] : []),
   ];
   return [
@@ -13,12 +17,29 @@ export function fixEffect({ cost, blocks, sizeBytes, helps, hurts }: ProvenFix):
     ...(sizeBytes === undefined ? [] : [size(sizeBytes)]),
     ...(helps.length > 0 ? [`also helps ${helps.join(", ")}`] : []),
     ...(hurts.length > 0 ? [`makes dearer: ${hurts.join(", ")}`] : []),
+    ...writeCost(fix),
   ].join("; ");
 }
 
-/** The SQL that the advice beside a finding does not show in full: a whole query; undefined where it does. */
-export function unshownSql({ kind, sql }: ProvenFix): string | undefined {
-  return kind === "query" ? sql : undefined;
+/** The SQL that the advice beside a finding does not show in full: undefined where it does. */
+export function unshownSql(fix: ProvenFix): string | undefined {
+  return standsAlone(fix) ? fix.sql : undefined;
+}
+
+/** What an index costs the queries that write its table; that nobody measured it, where there are none. */
+function writeCost({ writes }: ProvenFix): readonly string[] {
+  if (!writes) return [];
+  if (writes.length === 0)
+    return ["no other registered query writes this table, so its cost for writes was not measured"];
+  const [measured, others] = [writes.filter(({ blocks }) => blocks), writes.filter(({ blocks }) => !blocks)];
+  return [
+    ...measured.flatMap(({ query, blocks }) =>
+      blocks ? [`${query} writes with ${change(blocks.without, blocks.with)} blocks`] : [],
+    ),
+    ...(others.length > 0
+      ? [`its cost for ${others.map(({ query }) => query).join(", ")}, which writes the table, was not measured`]
+      : []),
+  ];
 }
 
 function differ({ without, with: mended }: ProvenFix["cost"]): boolean {

@@ -12,19 +12,28 @@ const slow = seqScan("orders", {
 function patient(more: Partial<Patient> = {}): Patient {
   const sql = "SELECT id FROM orders WHERE status = 'open' AND customer_id = $1";
   const after = plan(slow);
-  return { sql, values: ["7"], after, blamed: new Set(), isMisestimated: false, hasSideEffects: false, ...more };
+  return {
+    sql,
+    values: ["7"],
+    after,
+    causes: [],
+    blamed: new Set(),
+    isMisestimated: false,
+    hasSideEffects: false,
+    ...more,
+  };
 }
 
 const kinds = async (one: Patient, now = shop(), earlier = now) =>
   (await proposeFixes(one, now, earlier)).map(({ kind, restores }) => (restores ? "restored" : kind));
 
-test("at most six, the dropped index before new ones", async () => {
+test("at most eight, the dropped index before new ones", async () => {
   const indexes = [{ name: "i", unique: false, body: "USING btree (customer_id, status)" }];
   const before = plan(indexScan("orders", "i"));
   const found = await kinds(patient({ before }), shop(), shop(orders({ indexes })));
   expect(found[0]).toBe("restored");
   expect(found.slice(1, 3)).toEqual(["index", "index"]);
-  expect(found.length).toBeLessThanOrEqual(6);
+  expect(found.length).toBeLessThanOrEqual(8);
 });
 
 test("a table of a few rows wants no index", async () => {

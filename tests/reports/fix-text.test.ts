@@ -24,12 +24,32 @@ test("the effect names what changed, the size, and whom else it touches", () => 
   expect(fixEffect({ ...rewrite, sizeBytes: 30 * 1024 ** 2 })).toBe("cost 90 → 3; 30 MB");
 });
 
+test("a cost that better statistics raise is said to be the real one", () => {
+  expect(fixEffect({ ...rewrite, kind: "statistics", cost: { without: 82, with: 820 } })).toBe(
+    "cost 82 → 820, as it really is",
+  );
+  expect(fixEffect({ ...rewrite, cost: { without: 82, with: 820 } })).toBe("cost 82 → 820");
+});
+
+test("what an index costs writes is said, or that nobody measured it", () => {
+  const written = (writes: NonNullable<ProvenFix["writes"]>) => fixEffect({ ...rewrite, writes });
+  expect(written([])).toBe(
+    "cost 90 → 3; no other registered query writes this table, so its cost for writes was not measured",
+  );
+  expect(written([{ query: "place", blocks: { without: 12, with: 15 } }, { query: "cancel" }])).toBe(
+    "cost 90 → 3; place writes with 12 → 15 blocks; its cost for cancel, which writes the table, was not measured",
+  );
+});
+
 test("what changes no figure says what it does instead", () => {
   const same = { without: 8, with: 8 };
   expect(fixEffect({ ...rewrite, cost: same, blocks: same })).toBe("with it this is no longer found");
 });
 
 test("a whole query is shown beside the advice, a statement stands in it", () => {
+  const view: ProvenFix = { ...rewrite, kind: "definition", sql: "CREATE OR REPLACE VIEW v AS\n SELECT 1;" };
+  expect(unshownSql(view)).toBe(view.sql);
+  expect(unshownSql({ ...view, sql: "ALTER POLICY p ON t USING (a = 1);" })).toBeUndefined();
   expect([unshownSql(fix), unshownSql(rewrite)]).toEqual([undefined, rewrite.sql]);
 });
 
