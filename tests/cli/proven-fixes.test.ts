@@ -7,6 +7,7 @@ import { checked, planGate } from "./support/plan-gate.js";
 const minutes = 240_000;
 
 const files = {
+  ".gitignore": "report.json\n",
   ...library,
   "plan-gate.yml": `${library["plan-gate.yml"]}explain: { role: reader }\n`,
   "migrations/003_readers.sql": `CREATE VIEW shelf_titles AS SELECT shelf, id, title FROM books;
