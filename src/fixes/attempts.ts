@@ -87,13 +87,17 @@ export async function attemptsFor(cases: readonly Case[], request: Search): Prom
       isMisestimated: isAbout(alarms, "rows-misestimated"),
       hasSideEffects: isAbout(alarms, "side-effects-increased"),
     };
-    for (const note of await adviseSearches(outcome.name, after, now)) notes.add(note);
+    for (const note of await adviseSearches(outcome.name, after, now, outcome.before !== undefined)) notes.add(note);
     for (const [rank, candidate] of (await proposeFixes(patient, now, earlier)).entries()) {
       // A rewritten query is one query's alone.
       const key = candidate.query === undefined ? candidate.sql : JSON.stringify([outcome.name, candidate.sql]);
       const known = attempts.get(key);
       if (known) known.cases.push(one);
-      attempts.set(key, { candidate, cases: known?.cases ?? [one], rank: Math.min(rank, known?.rank ?? rank) });
+      attempts.set(key, {
+        candidate: known?.candidate ?? candidate,
+        cases: known?.cases ?? [one],
+        rank: Math.min(rank, known?.rank ?? rank),
+      });
     }
   }
   return { attempts: [...attempts.values()].sort((a, b) => a.rank - b.rank), notes: [...notes] };

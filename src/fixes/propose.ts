@@ -2,6 +2,7 @@ import { readEstimates } from "../plan/estimates.js";
 import { literalsOf } from "../plan/normalise.js";
 import type { Plan } from "../plan/plan.js";
 import { relationName, walkPlan } from "../plan/walk.js";
+import { trigramsFor } from "./advise-searches.js";
 import type { Candidate } from "./candidate.js";
 import { readOccurrences } from "./conditions.js";
 import type { Occurrence } from "./occurrence.js";
@@ -56,13 +57,15 @@ export async function proposeFixes(
   const restored = earlier ? proposeRestored(earlier, now, plans, blamed) : [];
   const statistics = await proposeStatistics(now, after);
   const rewrites = [...(await proposeRewrites(sql, now, occurrences)), ...(await proposeNotIn(sql, now, occurrences))];
-  const undone = earlier ? undoneBy(patient, earlier, now) : { named: [], others: [] };
+  // A new query was not there before: what the change did elsewhere is no reason to undo it.
+  const undone = earlier && before ? undoneBy(patient, earlier, now) : { named: [], others: [] };
+  const trigrams = trigramsFor(before !== undefined, now);
   const covering = await proposeCovering(now, sql, before, after);
   const [first = [], ...others] = byWorth(occurrences, blamed).map((occurrence) => {
     const table = now.table(occurrence.relation);
     if (!table || table.rows < minRows) return [];
     return [
-      ...proposeContainment(occurrence, table, { written }, now.trigrams),
+      ...proposeContainment(occurrence, table, { written }, trigrams),
       ...proposeIndexes(occurrence, table, { written }),
       ...proposeEither(occurrence, table, { written }),
     ];
@@ -87,7 +90,9 @@ export async function proposeFixes(
     ...covering.slice(1),
     ...statistics,
   ];
-  return [...new Map(inOrder.map((candidate) => [candidate.sql, candidate])).values()].slice(0, mostCandidates);
+  return inOrder
+    .filter(({ sql: own }, at) => inOrder.findIndex((other) => other.sql === own) === at)
+    .slice(0, mostCandidates);
 }
 
 /** What else the change did: first what a finding's cause names, then what belongs to a table that is read. */

@@ -5,8 +5,8 @@ import { causeName, causePlace } from "../verdict/cause.js";
 import type { Cause, Finding, Outcome } from "../verdict/verdict.js";
 import { evidenceFactor, evidenceText } from "./evidence.js";
 import { figuresOf } from "./figures.js";
-import { fixEffect, unshownSql } from "./fix-text.js";
-import { capped, figuresTable, names, planTrees, symbol } from "./markdown-outcome.js";
+import { fixEffect } from "./fix-text.js";
+import { capped, figuresTable, fixBlocks, names, planTrees, symbol } from "./markdown-outcome.js";
 import { withMore } from "./markdown-sections.js";
 import { code, folded, list, own, paragraph, prose, strong, table } from "./markdown-text.js";
 import { count, factor } from "./numbers.js";
@@ -123,15 +123,18 @@ function told(outcome: Outcome, { site, config }: Section): BlockContent[] {
     ...notes.map((note) => [own("Note: "), ...prose(note)]),
     ...(where.length > 0 ? [where] : []),
   ];
-  return [...(first ? [paragraph(strong(...prose(first.title)))] : []), ...(items.length > 0 ? [list(items)] : [])];
+  return [
+    ...(first ? [paragraph(strong(...prose(first.title)))] : []),
+    ...(items.length > 0 ? [list(items)] : []),
+    ...fixBlocks((first?.fixes ?? []).slice(0, 1)),
+  ];
 }
 
-/** What the fix that the advice names did when it was tried; the rewritten query, where it is one. */
+/** What the fix that the advice names did when it was tried. */
 function proof({ fixes = [] }: Finding): PhrasingContent[] {
   const [proven] = fixes;
   if (!proven) return [];
-  const sql = unshownSql(proven);
-  return [own(" ("), ...prose(fixEffect(proven)), own(")"), ...(sql === undefined ? [] : [own(": "), code(sql)])];
+  return [own(" ("), ...prose(fixEffect(proven)), own(")")];
 }
 
 function changeItem(finding: Finding): PhrasingContent[][] {

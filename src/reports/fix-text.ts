@@ -1,6 +1,10 @@
 import { standsAlone } from "../verdict/fix-sql.js";
 import type { ProvenFix } from "../verdict/verdict.js";
+import { visibleLine } from "./foreign-text.js";
 import { change } from "./numbers.js";
+
+/** Longer SQL stands in the JSON report alone. */
+const mostLines = 80;
 
 /** What a proven fix did to the query that it mends, and to others: "cost 1,680 → 1.71; 884 → 43 blocks; 16 kB". */
 export function fixEffect(fix: ProvenFix): string {
@@ -21,9 +25,14 @@ export function fixEffect(fix: ProvenFix): string {
   ].join("; ");
 }
 
-/** The SQL that the advice beside a finding does not show in full: undefined where it does. */
-export function unshownSql(fix: ProvenFix): string | undefined {
-  return standsAlone(fix) ? fix.sql : undefined;
+/** The lines of a fix's SQL, to be copied as they are; none where the advice beside the finding shows it in full. */
+export function sqlBelow(fix: ProvenFix): readonly string[] {
+  if (!standsAlone(fix)) return [];
+  const lines = fix.sql.split(/\r\n|[\r\n\u2028\u2029]/).map(visibleLine);
+  const kept = lines.slice(0, mostLines);
+  return lines.length > kept.length
+    ? [...kept, `-- and ${lines.length - kept.length} more lines: see the JSON report`]
+    : kept;
 }
 
 /** What an index costs the queries that write its table; that nobody measured it, where there are none. */

@@ -1,6 +1,9 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
+import { fixEffect } from "../../src/reports/fix-text.js";
 import type { JsonReport } from "../../src/reports/json-schema.js";
+import type { Mended, WriteCost } from "../../src/verdict/verdict.js";
 import { library, makeProject, type Project } from "./support/library.js";
 import { checked, planGate } from "./support/plan-gate.js";
 
@@ -36,6 +39,21 @@ function printed({ queries }: JsonReport): readonly string[] {
   return [...new Set(fixes)];
 }
 
+/** What a reader is told of the first fix: the advice, and what it did. */
+function told({ queries }: JsonReport): string | undefined {
+  const [finding] = queries.flatMap(({ findings }) => findings.filter(({ fixes }) => fixes.length > 0));
+  const [fix] = finding?.fixes ?? [];
+  if (!finding || !fix) return undefined;
+  const { blocks, sizeBytes, writes, ...rest } = fix;
+  const measured = { ...(blocks ? { blocks } : {}), ...(sizeBytes === null ? {} : { sizeBytes }) };
+  return `${finding.fix}\n${fix.title}: ${fixEffect({ ...rest, ...measured, ...(writes ? { writes: writes.map(costed) } : {}) })}\n`;
+}
+
+function costed({ query, blocks }: { readonly query: string; readonly blocks: Mended | null }): WriteCost {
+  return blocks ? { query, blocks } : { query };
+}
+
+const page = readFileSync("docs/judging.md", "utf8");
 let project: Project;
 
 beforeAll(async () => {
@@ -65,6 +83,7 @@ test.each([
     expect(worse.code).toBe(1);
     const fixes = printed(worse.report);
     expect(fixes.length).toBeGreaterThan(0);
+    if (sql.startsWith("DROP INDEX")) expect(page).toContain(told(worse.report));
     await project.put({ "migrations/005_fix.sql": `${fixes.join("\n")}\n` });
     await commit(project.root);
     const mended = await checked(project.where, "--base", "main", "--quiet");

@@ -53,13 +53,15 @@ test("a search within a text wants trigrams, from where pg_trgm is", async () =>
   expect(await proposed("((o.reference)::text ~~ '%x%'::text)")).toEqual([]);
 });
 
-test("where there is no pg_trgm it is advice, for a large table alone", async () => {
+test("where there is no pg_trgm, or a new query would want it made, it is advice, for a large table alone", async () => {
   const after = filtered("((o.reference)::text ~~ '%late%'::text)");
-  const advice = (rows: number, trigrams: Trigrams) =>
-    adviseSearches("search", after, factsOf([orders({ rows })], undefined, trigrams));
+  const advice = (rows: number, trigrams: Trigrams, hasBefore = true) =>
+    adviseSearches("search", after, factsOf([orders({ rows })], undefined, trigrams), hasBefore);
   expect(await advice(50_000, { kind: "missing" })).toEqual([
-    "`search` searches within a text of orders; not tried, as this server has no pg_trgm: `CREATE EXTENSION pg_trgm; CREATE INDEX CONCURRENTLY orders_reference_trgm_idx ON public.orders USING gin (reference gin_trgm_ops);`",
+    "`search` searches within a text of orders; an index for that needs pg_trgm, which is not installed, and was not tried: `CREATE EXTENSION pg_trgm; CREATE INDEX CONCURRENTLY orders_reference_trgm_idx ON public.orders USING gin (reference gin_trgm_ops);`",
   ]);
   expect(await advice(500, { kind: "missing" })).toEqual([]);
   expect(await advice(50_000, { kind: "available" })).toEqual([]);
+  expect(await advice(50_000, { kind: "available" }, false)).toHaveLength(1);
+  expect(await advice(50_000, installed, false)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { renderComment } from "../../src/reports/comment.js";
-import { fixEffect, unshownSql } from "../../src/reports/fix-text.js";
+import { fixEffect, sqlBelow } from "../../src/reports/fix-text.js";
 import { markdown } from "../../src/reports/markdown.js";
 import { terminal } from "../../src/reports/terminal.js";
 import type { ProvenFix } from "../../src/verdict/verdict.js";
@@ -48,9 +48,24 @@ test("what changes no figure says what it does instead", () => {
 
 test("a whole query is shown beside the advice, a statement stands in it", () => {
   const view: ProvenFix = { ...rewrite, kind: "definition", sql: "CREATE OR REPLACE VIEW v AS\n SELECT 1;" };
-  expect(unshownSql(view)).toBe(view.sql);
-  expect(unshownSql({ ...view, sql: "ALTER POLICY p ON t USING (a = 1);" })).toBeUndefined();
-  expect([unshownSql(fix), unshownSql(rewrite)]).toEqual([undefined, rewrite.sql]);
+  expect(sqlBelow(view)).toEqual(["CREATE OR REPLACE VIEW v AS", " SELECT 1;"]);
+  expect(sqlBelow({ ...view, sql: "ALTER POLICY p ON t USING (a = 1);" })).toEqual([]);
+  expect([sqlBelow(fix), sqlBelow(rewrite)]).toEqual([[], [rewrite.sql]]);
+});
+
+test("SQL of several lines keeps them, whatever stands in it; what is too long is in the JSON report", () => {
+  const long: ProvenFix = {
+    ...rewrite,
+    kind: "definition",
+    sql: `CREATE VIEW v AS -- why\n  SELECT '\`\`\`';\u001b[31m`,
+  };
+  expect(sqlBelow(long)).toEqual(["CREATE VIEW v AS -- why", "  SELECT '```';"]);
+  const told = verdict([lostIndex({ findings: [finding({ fix: "Run the SQL below.", fixes: [long] })] })]);
+  const block = "````\nCREATE VIEW v AS -- why\n  SELECT '```';\n````";
+  expect(markdown.render(told, { color: false, width: 120, verbose: false })).toContain(block);
+  expect(renderComment(telling(conclusion("worse", [evaluation(told)]))).body).toContain(block);
+  const lines = sqlBelow({ ...long, sql: "SELECT 1;\n".repeat(100) });
+  expect([lines.length, lines.at(-1)]).toEqual([81, "-- and 21 more lines: see the JSON report"]);
 });
 
 test("every report for readers tells the advice, what it did, and a query's new text", () => {
