@@ -62,6 +62,7 @@ async function mend({ outcomes, matter, build, base, request }: Investigation, d
       baseUrl: base?.databases.build.url,
       rejudge: (outcome, plan) => judgeAgain(matter, outcome, plan),
       deadline,
+      budgetSeconds: loaded.settings.investigate.budgetSeconds,
     });
   } catch (error) {
     signal.throwIfAborted();

@@ -96,7 +96,7 @@ const Finding = z.strictObject({
   fixes: z
     .array(
       z.strictObject({
-        kind: z.enum(["index", "statistics", "target", "query"]),
+        kind: z.enum(["index", "statistics", "target", "query", "definition", "setting"]),
         title: text,
         sql: text,
         cost: Mended,
@@ -104,6 +104,10 @@ const Finding = z.strictObject({
         sizeBytes: z.number().nonnegative().optional(),
         helps: z.array(name).max(most.some),
         hurts: z.array(name).max(most.some),
+        writes: z
+          .array(z.strictObject({ query: name, blocks: Mended.optional() }))
+          .max(most.some)
+          .optional(),
       }),
     )
     .max(most.some)

@@ -1,6 +1,6 @@
 import { readTree, TreeTextError, writeTree } from "../baselines/tree-text.js";
 import type { Plan, PlanNode } from "../plan/plan.js";
-import type { Evidence, Finding, Outcome } from "../verdict/verdict.js";
+import type { Evidence, Finding, Outcome, ProvenFix } from "../verdict/verdict.js";
 import type { EvaluationDocument } from "./document-schema.js";
 import { byText } from "./order.js";
 
@@ -37,7 +37,7 @@ export function writeOutcome({ before, after, findings, notes, ...rest }: Outcom
     findings: findings.map(({ also, fixes, ...finding }) => ({
       ...finding,
       ...(also ? { also: [...also] } : {}),
-      ...(fixes ? { fixes: fixes.map((fix) => ({ ...fix, helps: [...fix.helps], hurts: [...fix.hurts] })) } : {}),
+      ...(fixes ? { fixes: fixes.map(plainFix) } : {}),
       before: writeEvidence(finding.before, positions, ["before", "after"]),
       after: writeEvidence(finding.after, positions, ["after", "before"]),
     })),
@@ -45,6 +45,10 @@ export function writeOutcome({ before, after, findings, notes, ...rest }: Outcom
     ...(before ? { before: writePlan(before) } : {}),
     ...(after ? { after: writePlan(after) } : {}),
   };
+}
+
+function plainFix({ helps, hurts, writes, ...fix }: ProvenFix): NonNullable<FindingDocument["fixes"]>[number] {
+  return { ...fix, helps: [...helps], hurts: [...hurts], ...(writes ? { writes: [...writes] } : {}) };
 }
 
 /** The outcome again: evidence is once more a node of its own plans. Throws UnreadablePlan. */

@@ -15,8 +15,8 @@ export interface Candidate {
   readonly sql: string;
   /** The same for the copy, where nobody else works: one statement each. Empty for a rewritten query. */
   readonly statements: readonly string[];
-  /** The index it makes, whose size is told. */
-  readonly index?: TableName;
+  /** The indexes it makes, whose size is told, and what they cost the writes of their table. */
+  readonly indexes?: { readonly names: readonly TableName[]; readonly table: TableName };
   /** The table whose statistics must be made anew before planning. */
   readonly analyze?: TableName;
   /** Brings back what the schema had before. */

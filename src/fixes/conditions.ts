@@ -1,9 +1,11 @@
 import type { Plan } from "../plan/plan.js";
 import { type Visit, walkPlan } from "../plan/walk.js";
-import { type TableName, tableKey } from "./candidate.js";
+import { tableKey } from "./candidate.js";
+import { emptyTerms, type Occurrence, type OrderTerm, type Term } from "./occurrence.js";
 import {
   columnsOf,
   constantOf,
+  constantsIn,
   expressionText,
   namesIn,
   parseCondition,
@@ -11,54 +13,6 @@ import {
   type SqlNode,
   typeOf,
 } from "./sql-tree.js";
-
-/** One side of a condition that depends on one occurrence of a relation alone. */
-export interface Term {
-  /** The column where it is one, bare; else undefined. */
-  readonly column: string | undefined;
-  /** SQL text without qualifier. */
-  readonly text: string;
-  /** The columns it is made of. */
-  readonly columns: readonly string[];
-  /** Where it is a column below one cast: the type that the cast names. */
-  readonly castTo?: string;
-}
-
-/** An order that the plan brings rows into. */
-export interface OrderTerm extends Term {
-  readonly suffix: "" | " DESC" | " NULLS FIRST" | " DESC NULLS LAST";
-}
-
-/** A condition that compares a term with a constant, or asks whether it is null. */
-export interface Fixed {
-  readonly term: Term;
-  /** As SQL, for an index's WHERE. */
-  readonly predicate: string;
-  /** The constant's text; undefined for IS NULL and booleans. */
-  readonly constant?: string;
-}
-
-/** One occurrence of a relation in a query, and everything the plan asks of it. */
-export interface Occurrence {
-  readonly relation: TableName;
-  readonly alias: string;
-  readonly visits: readonly Visit[];
-  /** Compared for equality with something known before the read. */
-  readonly equal: readonly Term[];
-  /** Compared for equality with a column of another relation. */
-  readonly joined: readonly Term[];
-  /** Compared by <, <=, > or >= with something known. */
-  readonly ranges: readonly Term[];
-  /** Compared by LIKE with a constant that begins with something else than a wildcard. */
-  readonly prefixes: readonly Term[];
-  /** Asked whether it contains something: jsonb, arrays, full text. */
-  readonly contains: readonly Term[];
-  /** The first keys of the outermost sort, as far as they are of this occurrence. */
-  readonly order: readonly OrderTerm[];
-  readonly grouped: readonly Term[];
-  /** Conditions with a constant: what a partial index could be limited to. */
-  readonly fixed: readonly Fixed[];
-}
 
 type Draft = { -readonly [K in keyof Occurrence]: Occurrence[K] extends readonly (infer T)[] ? T[] : Occurrence[K] };
 
@@ -88,17 +42,7 @@ function draftsOf(visits: readonly Visit[]): Map<string, Draft> {
       const [first] = relations;
       // The same alias for two relations: a condition does not say which one it means.
       if (!first || new Set(relations.map(tableKey)).size > 1) return [];
-      const empty = {
-        equal: [],
-        joined: [],
-        ranges: [],
-        prefixes: [],
-        contains: [],
-        order: [],
-        grouped: [],
-        fixed: [],
-      };
-      return [[alias, { relation: { schema: first.schema, name: first.name }, alias, visits: group, ...empty }]];
+      return [[alias, { relation: { schema: first.schema, name: first.name }, alias, visits: group, ...emptyTerms() }]];
     }),
   );
 }
@@ -111,22 +55,29 @@ export function conjuncts(node: SqlNode | undefined): readonly SqlNode[] {
 }
 
 const flipped: Readonly<Record<string, string>> = { "<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=" };
+const around: Readonly<Record<string, string>> = { "@>": "<@", "<@": "@>", "&&": "&&" };
+/** Operators that GIN and GiST indexes know, beside those of `around`. */
+const inside = new Set(["@@", "@?", "?", "?|", "?&", "<<", ">>", "-|-", "~="]);
+const patterns = new Set(["~~", "~~*", "~", "~*"]);
 
 function addCondition(node: SqlNode, drafts: ReadonlyMap<string, Draft>): void {
   const { A_Expr: comparison, NullTest: nullTest, ColumnRef: column, BoolExpr: bool } = node;
   if (nullTest) {
     const is = nullTest["nulltesttype"] === "IS_NULL" ? "IS NULL" : "IS NOT NULL";
+    const asked = is === "IS NULL" ? sideOf(nullTest["arg"] as SqlNode, drafts) : undefined;
+    if (asked) add(asked.draft.nulls, asked.term);
     addFixed(nullTest["arg"] as SqlNode, (text) => `${text} ${is}`, drafts, is === "IS NULL");
   } else if (column) addFixed(node, (text) => text, drafts, true);
   else if (bool?.["boolop"] === "NOT_EXPR") {
     const [inner] = bool["args"] as readonly SqlNode[];
     if (inner?.["ColumnRef"]) addFixed(inner, (text) => `NOT ${text}`, drafts, true);
-  } else if (comparison) {
+  } else if (bool?.["boolop"] === "OR_EXPR") addEither(bool["args"] as readonly SqlNode[], drafts);
+  else if (comparison) {
     const [operator = "", ...more] = namesIn(comparison["name"]);
     if (more.length > 0) return;
     const [left, right] = [comparison["lexpr"] as SqlNode | undefined, comparison["rexpr"] as SqlNode | undefined];
     compare(left, operator, right, String(comparison["kind"]), drafts);
-    const mirrored = flipped[operator];
+    const mirrored = flipped[operator] ?? around[operator];
     if (mirrored && comparison["kind"] === "AEXPR_OP") compare(right, mirrored, left, "AEXPR_OP", drafts);
   }
 }
@@ -154,11 +105,30 @@ function compare(
     }
   } else if (operator in flipped) {
     if (known) add(draft.ranges, term);
-  } else if (operator === "~~") {
-    if (constant !== undefined && /^[^%_?\\]/.test(constant)) add(draft.prefixes, term);
-  } else if (operator === "@>" || operator === "&&" || operator === "@@" || operator === "?") {
-    if (known) add(draft.contains, term);
+  } else if (patterns.has(operator)) {
+    const isPrefix = operator === "~~" && /^[^%_?\\]/.test(constant ?? "");
+    if (isPrefix) add(draft.prefixes, term);
+    // An index of trigrams finds nothing by less than three letters in a row.
+    else if (constant !== undefined && /[\p{L}\p{N}]{3}/u.test(constant)) add(draft.searches, term);
+  } else if (operator in around || inside.has(operator)) {
+    if (known) add(draft.contains, { ...term, operator });
   }
+}
+
+/** Where every part can be found by an index of the same relation, PostgreSQL puts the indexes' bitmaps together. */
+function addEither(parts: readonly SqlNode[], drafts: ReadonlyMap<string, Draft>): void {
+  const found = parts.map((part) => {
+    const own = new Map([...drafts].map(([alias, draft]) => [alias, { ...draft, ...emptyTerms() }] as const));
+    for (const one of conjuncts(part)) addCondition(one, own);
+    return [...own].flatMap(([alias, { equal, prefixes, ranges }]) =>
+      [...equal, ...prefixes.map((term) => ({ ...term, isPrefix: true as const })), ...ranges]
+        .slice(0, 1)
+        .map((term) => ({ alias, term })),
+    )[0];
+  });
+  const draft = drafts.get(found[0]?.alias ?? "");
+  if (!draft || found.some((one) => one?.alias !== draft.alias)) return;
+  draft.either.push(found.flatMap((one) => (one ? [one.term] : [])));
 }
 
 function addFixed(
@@ -213,6 +183,7 @@ function sideOf(node: SqlNode | undefined, drafts: ReadonlyMap<string, Draft>): 
   const cast = node["TypeCast"];
   const inner = cast && (cast["arg"] as SqlNode)["ColumnRef"];
   const castTo = inner ? typeOf(cast) : undefined;
+  const constants = constantsIn(node);
   return {
     draft,
     term: {
@@ -220,10 +191,11 @@ function sideOf(node: SqlNode | undefined, drafts: ReadonlyMap<string, Draft>): 
       text,
       columns: [...new Set(columns.map(({ column }) => column))],
       ...(castTo === undefined ? {} : { castTo }),
+      ...(constants.length > 0 ? { constants } : {}),
     },
   };
 }
 
-function add(terms: Term[], term: Term): void {
+function add<T extends Term>(terms: T[], term: T): void {
   if (!terms.some(({ text }) => text === term.text)) terms.push(term);
 }

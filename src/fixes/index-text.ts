@@ -17,7 +17,7 @@ export interface WantedIndex {
 
 /** An index as a candidate: built without locking out writes, which on a partitioned table PostgreSQL cannot do. */
 export function indexCandidate({ table, body, title, unique, name }: WantedIndex): Candidate {
-  const free = freeName(name, takenNames(table));
+  const free = freeName(name, table.taken);
   const make = (concurrently: string) =>
     `CREATE ${unique ? "UNIQUE " : ""}INDEX ${concurrently}${identifier(free)} ON ${table.sqlName} ${body}`;
   return {
@@ -25,7 +25,7 @@ export function indexCandidate({ table, body, title, unique, name }: WantedIndex
     title: table.partitioned ? `${title} (writes wait while it is built: the table is partitioned)` : title,
     sql: `${make(table.partitioned ? "" : "CONCURRENTLY ")};`,
     statements: [make("")],
-    index: { schema: table.schema, name: free },
+    indexes: { names: [{ schema: table.schema, name: free }], table: { schema: table.schema, name: table.name } },
     // A new expression has no statistics yet.
     ...(hasExpression(body) ? { analyze: { schema: table.schema, name: table.name } } : {}),
   };
@@ -34,10 +34,6 @@ export function indexCandidate({ table, body, title, unique, name }: WantedIndex
 function hasExpression(body: string): boolean {
   const { items } = listFrom(body, body.indexOf("(") + 1);
   return items.some((key) => key.includes("("));
-}
-
-function takenNames({ indexes, name, statistics }: TableFacts): ReadonlySet<string> {
-  return new Set([name, ...indexes.map((index) => index.name), ...statistics.map((one) => one.name)]);
 }
 
 /** The name, cut to what PostgreSQL keeps; numbered where the table has one of that name. */

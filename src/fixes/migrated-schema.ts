@@ -43,7 +43,8 @@ export async function schemaOfMigrations(now: SchemaFacts, applied: readonly App
       }
     }
   }
-  return factsOf(now.tables.map((table) => ({ ...table, ...of(table) })));
+  const tables = now.tables.map((table) => ({ ...table, ...of(table) }));
+  return factsOf(tables, now.definitions, now.trigrams);
 }
 
 function tableNamed(range: unknown, now: SchemaFacts): TableFacts | undefined {

@@ -1,13 +1,13 @@
 import type { Candidate } from "./candidate.js";
-import type { Occurrence, Term } from "./conditions.js";
 import { indexCandidate, isServed, nameFor } from "./index-text.js";
+import type { Occurrence, Term } from "./occurrence.js";
 import type { TableFacts } from "./schema-facts.js";
 
 /** More columns than this make an index that serves one query alone. */
 const mostKeys = 4;
 
 /** One column or expression of an index that is to be. */
-interface Key {
+export interface Key {
   /** As it stands in the index's definition, without operator class and order. */
   readonly text: string;
   readonly suffix: string;
@@ -21,16 +21,16 @@ export interface QueryTexts {
 }
 
 /**
- * Indexes for how one relation is read: what is compared for equality first, then the order or a range; for joins, for
- * LIKE and for containment; limited to the rows of a constant condition where the query always has it.
+ * B-tree indexes for how one relation is read: what is compared for equality first, then the order or a range; for joins
+ * and for LIKE; limited to the rows of a constant condition where the query always has it.
  */
 export function proposeIndexes(occurrence: Occurrence, table: TableFacts, texts: QueryTexts): readonly Candidate[] {
-  const keyOf = (term: Term, suffix = "") => keyFor(term, suffix, table);
+  const keyOf = (term: Term, suffix = "") => keyFor(term, suffix, table, texts);
   const some = (terms: readonly Term[]) => terms.flatMap((term) => keyOf(term) ?? []);
-  const equal = some(occurrence.equal);
+  const [equal, nulls] = [some(occurrence.equal), some(occurrence.nulls)];
   const [joined, ranges] = [some(occurrence.joined), some(occurrence.ranges)];
   const order = takeWhileDefined(occurrence.order.map((term) => keyOf(term, term.suffix)));
-  const prefixes = some(occurrence.prefixes).map((key) => ({ ...key, suffix: patternOps(key, table) }));
+  const prefixes = occurrence.prefixes.flatMap((term) => keyFor(term, "", table, texts, [term]) ?? []);
   const lists = [
     [...equal, ...order],
     [...equal, ...prefixes.slice(0, 1)],
@@ -38,50 +38,37 @@ export function proposeIndexes(occurrence: Occurrence, table: TableFacts, texts:
     ...joined.slice(0, 2).map((key) => [...equal, key, ...ranges.slice(0, 1)]),
     ...(equal.length > 0 ? joined.slice(0, 1).map((key) => [key]) : []),
     ...(equal.length > 1 ? equal.map((key) => [key]) : []),
+    ...(nulls.length > 0 ? [[...equal, ...nulls, ...order]] : []),
   ];
   const whole = lists.flatMap((keys) => btree(table, keys, ""));
-  return distinct([...whole, ...partial(occurrence, table, texts, lists), ...containment(occurrence, table)]);
+  return distinct([...whole, ...partial(occurrence, table, texts, lists)]);
 }
 
 /** The index without the columns that a condition of the query's own text fixes, for the rows that fulfil it. */
 function partial(
   { fixed }: Occurrence,
   table: TableFacts,
-  { written }: QueryTexts,
+  texts: QueryTexts,
   lists: readonly (readonly Key[])[],
 ): readonly Candidate[] {
-  const always = fixed.filter(({ constant }) => constant === undefined || written.has(constant));
+  const always = fixed.filter(({ constant }) => constant === undefined || texts.written.has(constant));
   const where = [...new Set(always.map(({ predicate }) => predicate))];
   if (where.length === 0) return [];
   const columns = new Set(always.flatMap(({ term }) => term.columns));
+  const own = always.flatMap(({ term }) => keyFor(term, "", table, texts) ?? []).slice(0, 1);
   const kept = lists.map((keys) => keys.filter(({ column }) => !columns.has(column))).find((keys) => keys.length > 0);
-  return kept
+  const keys = kept ?? own;
+  return keys.length > 0
     ? btree(
         table,
-        kept,
+        keys,
         where.length === 1 ? `WHERE (${where[0]})` : `WHERE (${where.map((one) => `(${one})`).join(" AND ")})`,
       )
     : [];
 }
 
-function containment({ contains }: Occurrence, table: TableFacts): readonly Candidate[] {
-  return contains.flatMap((term) => {
-    const type = columnOf(term, table)?.type;
-    const isGin =
-      term.column === undefined ? /^to_tsvector\(/.test(term.text) : /^(jsonb|tsvector|.*\[\])$/.test(type ?? "");
-    if (!isGin) return [];
-    const key = term.column === undefined ? term.text : (columnOf(term, table)?.sqlName ?? term.text);
-    if (table.indexes.some(({ body }) => body.startsWith(`USING gin (${key}`))) return [];
-    return indexCandidate({
-      table,
-      body: `USING gin (${key})`,
-      title: `adds a GIN index on ${table.name} (${key})`,
-      name: nameFor(table, term.columns, "idx"),
-    });
-  });
-}
-
-function btree(table: TableFacts, wanted: readonly Key[], where: string): readonly Candidate[] {
+/** A B-tree index on these keys, unless there is one. */
+export function btree(table: TableFacts, wanted: readonly Key[], where: string): readonly Candidate[] {
   const keys = [...new Map(wanted.map((key) => [key.text, key])).values()].slice(0, mostKeys);
   const texts = keys.map(({ text, suffix }) => `${text}${suffix}`);
   if (keys.length === 0 || isServed(table, texts, where)) return [];
@@ -100,29 +87,44 @@ function btree(table: TableFacts, wanted: readonly Key[], where: string): readon
   ];
 }
 
-function columnOf({ columns, column }: Term, table: TableFacts) {
-  return table.columns.find(({ name }) => name === (column ?? columns[0]));
+/** Whether an expression is the same in every call: one with a value of this call in it would serve that value alone. */
+export function isFixed({ constants = [] }: Term, { written }: QueryTexts): boolean {
+  return constants.every((constant) => written.has(constant));
 }
 
-/** Undefined for columns that the table does not have (a view's, a system column's). */
-function keyFor(term: Term, suffix: string, table: TableFacts): Key | undefined {
+/**
+ * A term as an index's key; with the operator class of patterns where it is one of `prefixes`. Undefined for columns that
+ * the table does not have (a view's, a system column's), and for expressions of a value.
+ */
+export function keyFor(
+  term: Term,
+  suffix: string,
+  table: TableFacts,
+  texts: QueryTexts,
+  prefixes: readonly Term[] = [],
+): Key | undefined {
+  if (!isFixed(term, texts)) return undefined;
   const columns = term.columns.map((name) => table.columns.find((column) => column.name === name));
   const [first] = columns;
   if (!first || columns.some((column) => !column)) return undefined;
   const isPlain = term.column !== undefined || isSameText(first.type, term.castTo);
   // A function call stands for itself, anything else in brackets.
   const expression = /^[\w$."]+\(/.test(term.text) ? term.text : `(${term.text})`;
-  return { text: isPlain ? first.sqlName : expression, suffix, column: term.columns.join("_") };
+  const isPrefix = prefixes.some(({ text }) => text === term.text);
+  return {
+    text: isPlain ? first.sqlName : expression,
+    suffix: isPrefix ? patternOps(first.type) : suffix,
+    column: term.columns.join("_"),
+  };
 }
 
 /** PostgreSQL prints varchar columns with a cast to text, which an index on the column serves as well. */
-function isSameText(type: string, castTo: string | undefined): boolean {
+export function isSameText(type: string, castTo: string | undefined): boolean {
   return castTo === "text" && (type === "text" || type.startsWith("character varying"));
 }
 
 /** Under most collations only this operator class serves LIKE. */
-function patternOps({ column }: Key, table: TableFacts): string {
-  const type = table.columns.find(({ name }) => name === column)?.type ?? "text";
+function patternOps(type: string): string {
   return type.startsWith("character varying")
     ? " varchar_pattern_ops"
     : type.startsWith("character")

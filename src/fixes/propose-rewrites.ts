@@ -1,7 +1,8 @@
 import { parse } from "../sql/parser.js";
 import type { Candidate } from "./candidate.js";
-import type { Occurrence } from "./conditions.js";
-import type { SchemaFacts } from "./schema-facts.js";
+import { indexCandidate, isServed, nameFor } from "./index-text.js";
+import type { Occurrence } from "./occurrence.js";
+import type { ColumnFacts, SchemaFacts, TableFacts } from "./schema-facts.js";
 
 const column = String.raw`(?<column>(?:(?:[a-z_][\w$]*|"[^"]+")\.)?(?:[a-z_][\w$]*|"[^"]+"))`;
 const value = String.raw`(?:\$\d+|'[^']*'|date '[^']*'|current_date)(?:::[a-z][a-z0-9]*)?`;
@@ -74,9 +75,21 @@ const rewrites: readonly Rewrite[] = [
     what: "casts the value in place of the column",
     write: (name, { value: text }) => `${name} = ${text}::bigint`,
   },
+  {
+    pattern: new RegExp(
+      String.raw`(?<=\b(?:where|and|or)\s+)(?<value>\$\d+|'[^']*'|\d+)\s*=\s*any\s*\(\s*${column}\s*\)${behind}`,
+      "gi",
+    ),
+    types: /\[\]$/,
+    what: "asks whether the array contains the value, which a GIN index can answer",
+    write: (name, { value: text }, type) => `${name} @> ARRAY[${text}]::${type}`,
+  },
 ];
 
-/** The query with its conditions written so that they compare bare columns, where that is mechanical. */
+/**
+ * The query with its conditions written so that they compare bare columns, where that is mechanical; each alone, and
+ * with an index on these columns where there is none.
+ */
 export async function proposeRewrites(
   sql: string,
   now: SchemaFacts,
@@ -86,18 +99,41 @@ export async function proposeRewrites(
   // Below NOT a condition that is false is not the same as one that is null.
   if (/\bnot\s*\(/i.test(masked(sql))) return candidates;
   for (const rewrite of rewrites) {
-    const written = rewriteAll(sql, rewrite, (name) => typeOfColumn(name, now, occurrences));
-    if (written === sql) continue;
-    if (
-      await parse(written).then(
-        () => true,
-        () => false,
-      )
-    ) {
-      candidates.push({ kind: "query", title: rewrite.what, sql: `${written};`, statements: [], query: written });
-    }
+    const found: Use[] = [];
+    const written = rewriteAll(sql, rewrite, (name) => {
+      const use = findColumn(name, now, occurrences);
+      if (use) found.push(use);
+      return use?.column.type;
+    });
+    if (written === sql || !(await parse(written).then(Boolean, () => false))) continue;
+    const alone: Candidate = {
+      ...{ kind: "query", title: rewrite.what, sql: `${written};`, statements: [], query: written },
+    };
+    const use = found.find(({ column: { type } }) => rewrite.types.test(type));
+    candidates.push(alone, ...(use ? withIndex(alone, use) : []));
   }
   return candidates;
+}
+
+/** The query in its new form together with an index that serves it: what is compared for equality first. */
+function withIndex(alone: Candidate, { table, column: own, occurrence }: Use): readonly Candidate[] {
+  const isArray = own.type.endsWith("[]");
+  const equal = occurrence.equal.flatMap((term) => table.columns.filter(({ name }) => name === term.column));
+  const columns = isArray ? [own] : [...equal.filter(({ name }) => name !== own.name).slice(0, 2), own];
+  const keys = columns.map(({ sqlName }) => sqlName);
+  const body = isArray ? `USING gin (${keys[0]})` : `(${keys.join(", ")})`;
+  if (isArray ? table.indexes.some((index) => index.body === body) : isServed(table, keys, "")) return [];
+  const names = columns.map(({ name }) => name);
+  const made = indexCandidate({ table, body, title: "", name: nameFor(table, names, "idx") });
+  return [
+    {
+      ...made,
+      kind: "query",
+      title: `${alone.title}, with an index on ${table.name} (${keys.join(", ")})`,
+      sql: `${made.sql}\n${alone.sql}`,
+      ...(alone.query === undefined ? {} : { query: alone.query }),
+    },
+  ];
 }
 
 function rewriteAll(
@@ -138,13 +174,23 @@ function masked(sql: string): string {
   );
 }
 
-/** The type of a column, where all tables of the query that could be meant agree on it. */
-function typeOfColumn(name: string, now: SchemaFacts, occurrences: readonly Occurrence[]): string | undefined {
+/** A column that the query names. */
+interface Use {
+  readonly table: TableFacts;
+  readonly column: ColumnFacts;
+  readonly occurrence: Occurrence;
+}
+
+/** The column of this name, where all tables of the query that could be meant agree on its type. */
+function findColumn(name: string, now: SchemaFacts, occurrences: readonly Occurrence[]): Use | undefined {
   const parts = [...name.matchAll(/"([^"]+)"|[^.]+/g)].map(([bare, quoted]) => quoted ?? bare.toLowerCase());
   const [last, alias] = [parts.at(-1), parts.length > 1 ? parts[0] : undefined];
-  const types = occurrences
+  const uses = occurrences
     .filter((occurrence) => alias === undefined || occurrence.alias === alias)
-    .flatMap(({ relation }) => now.table(relation)?.columns.filter((one) => one.name === last) ?? [])
-    .map(({ type }) => type);
-  return new Set(types).size === 1 ? types[0] : undefined;
+    .flatMap((occurrence): readonly Use[] => {
+      const table = now.table(occurrence.relation);
+      const found = table?.columns.find((one) => one.name === last);
+      return table && found ? [{ table, column: found, occurrence }] : [];
+    });
+  return new Set(uses.map(({ column: { type } }) => type)).size === 1 ? uses[0] : undefined;
 }

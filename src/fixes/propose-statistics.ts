@@ -1,8 +1,9 @@
 import { readEstimates } from "../plan/estimates.js";
 import type { Plan, PlanNode } from "../plan/plan.js";
 import { type Candidate, identifier } from "./candidate.js";
-import { conjuncts, type Occurrence, readOccurrences, type Term } from "./conditions.js";
+import { conjuncts, readOccurrences } from "./conditions.js";
 import { freeName, nameFor } from "./index-text.js";
+import type { Occurrence, Term } from "./occurrence.js";
 import type { SchemaFacts, TableFacts } from "./schema-facts.js";
 import { columnsOf, parseCondition } from "./sql-tree.js";
 

@@ -1,32 +1,25 @@
 import type { Subject } from "../explain/ask.js";
 import type { Planned } from "../explain/explain.js";
-import type { AppliedStatement } from "../migrations/layout.js";
 import type { Plan } from "../plan/plan.js";
-import type { Finding, Outcome, ProvenFix } from "../verdict/verdict.js";
+import type { Outcome, ProvenFix } from "../verdict/verdict.js";
+import { type Attempt, attemptsFor, type Case, casesOf, isAbout, type Search } from "./attempts.js";
 import type { Candidate } from "./candidate.js";
-import { schemaOfMigrations } from "./migrated-schema.js";
-import { proposeFixes } from "./propose.js";
-import { readSchemaFacts } from "./schema-facts.js";
 import { sideEffects } from "./side-effects.js";
-import { type Proof, withProof } from "./tell.js";
-import { openTrial, type Trial, type TrialBuild } from "./trial.js";
+import { withProof } from "./tell.js";
+import { openTrial, type Trial } from "./trial.js";
 import { alarmsOf, type Effect, weigh } from "./weigh.js";
+import { writeCosts } from "./write-costs.js";
 
 /** What is to be mended, and how. */
-export interface FixRequest {
-  readonly outcomes: readonly Outcome[];
-  readonly subjects: readonly Subject[];
+export interface FixRequest extends Search {
   /** As they are now, all subjects. */
   readonly planned: ReadonlyMap<Subject, Planned>;
-  readonly build: TrialBuild;
-  /** Url of the base's built database, where it is still there. */
-  readonly baseUrl: string | undefined;
-  /** The migrations' statements; asked for what was dropped where there is no base. */
-  readonly applied: readonly AppliedStatement[];
   /** Judges another plan of an outcome's query by the rules that made the outcome. */
   rejudge(outcome: Outcome, plan: Plan): Pick<Outcome, "kind" | "findings">;
   /** By `clock`, in milliseconds: nothing new is begun after it. */
   readonly deadline: number;
+  /** What causes and fixes have together: told where it was too short. */
+  readonly budgetSeconds: number;
   readonly clock: () => number;
   readonly signal: AbortSignal;
   readonly progress: Progress;
@@ -46,19 +39,6 @@ export interface Fixed {
   readonly timings?: Readonly<Record<string, number>>;
 }
 
-/** One query and case whose plan got worse. */
-interface Case {
-  readonly outcome: Outcome;
-  readonly subject: Subject;
-  readonly after: Plan;
-  proof: (Proof & { readonly left: number; readonly isCleared: boolean }) | undefined;
-}
-
-interface Attempt {
-  readonly candidate: Candidate;
-  readonly cases: Case[];
-}
-
 /**
  * Tries what might mend each query whose plan got worse: on a throw-away copy, planned again, executed again where it
  * was executed before. Only what measurably helps is told. What serves several queries is tried once.
@@ -68,97 +48,46 @@ export async function proveFixes(request: FixRequest): Promise<Fixed> {
   if (cases.length === 0) return { outcomes: request.outcomes, notes: [] };
   const since = request.clock();
   request.progress.phase("fixes");
-  const attempts = await attemptsFor(cases, request);
-  const notes: string[] = [];
-  for (const [index, { candidate, cases: all }] of attempts.entries()) {
-    const open = all.filter(({ proof }) => !proof?.isCleared);
-    if (open.length === 0) continue;
+  const { attempts, notes } = await attemptsFor(cases, request);
+  const untried: Attempt[] = [];
+  for (const attempt of attempts) {
+    const { candidate } = attempt;
+    const [open] = wanted([attempt]);
+    if (!open) continue;
     request.signal.throwIfAborted();
     const secondsLeft = () => (request.deadline - request.clock()) / 1_000;
-    if (secondsLeft() <= 0) {
-      notes.push(outOfTime(attempts.slice(index)));
-      break;
-    }
-    request.progress.detail(candidate.title);
-    await using trial = await openTrial(request.build, candidate, { signal: request.signal, secondsLeft });
-    if (trial) await prove(trial, candidate, open, request);
+    if (secondsLeft() > 0) {
+      request.progress.detail(candidate.title);
+      const opened = await openTrial(request.build, candidate, { signal: request.signal, secondsLeft });
+      if (opened.kind === "open") {
+        await using trial = opened.trial;
+        await prove(trial, candidate, open.cases, request);
+      } else if (opened.kind === "out-of-time") untried.push(attempt);
+    } else untried.push(attempt);
   }
+  const left = wanted(untried);
   const proofs = new Map(cases.map(({ outcome, proof }) => [outcome, proof]));
   return {
     outcomes: request.outcomes.map((outcome) => {
       const proof = proofs.get(outcome);
       return proof ? withProof(outcome, proof) : outcome;
     }),
-    notes,
+    notes: left.length > 0 ? [...notes, outOfTime(left, attempts.length, request.budgetSeconds)] : notes,
     timings: { fixes: (request.clock() - since) / 1_000 },
   };
 }
 
-function outOfTime(rest: readonly Attempt[]): string {
-  const names = new Set(
-    rest.flatMap(({ cases }) => cases.flatMap(({ outcome, proof }) => (proof ? [] : [outcome.name]))),
-  );
-  const some = [...names].sort().slice(0, 5).join(", ");
-  return `the time for trying fixes was over before all were tried (${names.size > 5 ? `${some}, …` : some}): raise \`investigate.budgetSeconds\` to try them`;
+/** The attempts that could still mend something, each with the cases that it could mend. */
+function wanted(attempts: readonly Attempt[]): readonly Attempt[] {
+  return attempts
+    .map(({ candidate, cases }) => ({ candidate, cases: cases.filter(({ proof }) => !proof?.isCleared) }))
+    .filter(({ cases }) => cases.length > 0);
 }
 
-/** Worst first, so that the time goes where it is most needed. */
-function casesOf({ outcomes, subjects }: FixRequest): readonly Case[] {
-  const worth = ({ outcome: { before, after, findings } }: Case) => [
-    findings.some(({ severity }) => severity === "error") ? 1 : 0,
-    (after?.root.totalCost ?? 0) - (before?.root.totalCost ?? 0),
-  ];
-  return outcomes
-    .flatMap((outcome): readonly Case[] => {
-      const subject = subjects.find(
-        ({ query, case: { name }, kind }) =>
-          query.name === outcome.name && name === outcome.case && kind === outcome.plan,
-      );
-      const { after } = outcome;
-      const isHopeful = outcome.kind === "flagged" || outcome.kind === "unbaselined";
-      if (!subject || !after || !isHopeful || alarmsOf(outcome).length === 0) return [];
-      return [{ outcome, subject, after, proof: undefined }];
-    })
-    .sort((a, b) => {
-      const [[errorA = 0, riseA = 0], [errorB = 0, riseB = 0]] = [worth(a), worth(b)];
-      return errorB - errorA || riseB - riseA;
-    });
-}
-
-/** What is tried, in turn: each query's most promising candidate before any query's second. */
-async function attemptsFor(cases: readonly Case[], request: FixRequest): Promise<readonly Attempt[]> {
-  const now = await readSchemaFacts(request.build.databases.build.url);
-  const earlier =
-    request.baseUrl === undefined
-      ? await schemaOfMigrations(now, request.applied)
-      : await readSchemaFacts(request.baseUrl);
-  const attempts = new Map<string, Attempt & { readonly rank: number }>();
-  for (const one of cases) {
-    const { outcome, subject, after } = one;
-    const alarms = alarmsOf(outcome);
-    const patient = {
-      sql: subject.query.sql,
-      values: subject.case.values,
-      ...(outcome.before ? { before: outcome.before } : {}),
-      after,
-      blamed: new Set(alarms.flatMap(({ relation }) => relation ?? [])),
-      isMisestimated: isAbout(alarms, "rows-misestimated"),
-      hasSideEffects: isAbout(alarms, "side-effects-increased"),
-    };
-    for (const [rank, candidate] of (await proposeFixes(patient, now, earlier)).entries()) {
-      // A rewritten query is one query's alone.
-      const key = candidate.query === undefined ? candidate.sql : JSON.stringify([outcome.name, candidate.sql]);
-      const known = attempts.get(key);
-      if (known) known.cases.push(one);
-      attempts.set(key, { candidate, cases: known?.cases ?? [one], rank: Math.min(rank, known?.rank ?? rank) });
-    }
-  }
-  return [...attempts.values()].sort((a, b) => a.rank - b.rank);
-}
-
-/** Whether a rule made one of the findings, or saw the same as one. */
-function isAbout(findings: readonly Finding[], id: string): boolean {
-  return findings.some(({ rule, also = [] }) => rule === id || also.some((seen) => seen.rule === id));
+function outOfTime(untried: readonly Attempt[], all: number, seconds: number): string {
+  const names = new Set(untried.flatMap(({ cases }) => cases.map(({ outcome }) => outcome.name)));
+  const some = `${[...names].sort().slice(0, 5).join(", ")}${names.size > 5 ? ", …" : ""}`;
+  return `fixes: ${untried.length} of ${all} were not tried (for ${some}): the budget of ${seconds} s was used up; raise \`investigate.budgetSeconds\``;
 }
 
 async function prove(trial: Trial, candidate: Candidate, cases: readonly Case[], request: FixRequest): Promise<void> {
@@ -175,15 +104,23 @@ async function prove(trial: Trial, candidate: Candidate, cases: readonly Case[],
     if (planned?.kind !== "plan" || (wasExecuted && !planned.plan.root.actual)) return [];
     const mended = asExecuted(planned.plan, one.after);
     if (!returnsTheSame(candidate, one.after, mended)) return [];
-    const effect = weigh(one.outcome, one.after, mended, request.rejudge(one.outcome, mended));
+    const effect = weigh(one.outcome, one.after, mended, request.rejudge(one.outcome, mended), candidate);
     const isBetter = effect.kind === "clears" || (effect.kind === "halves" && effect.left < (one.proof?.left ?? 1));
     return isBetter ? [{ one, effect }] : [];
   });
   if (better.length === 0) return;
-  const all = candidate.query === undefined ? await trial.plan(request.subjects, false) : new Map<Subject, Planned>();
+  const changesOthers = candidate.statements.length > 0;
+  const all = changesOthers ? await trial.plan(request.subjects, false) : new Map<Subject, Planned>();
+  // Where the query was too dear to be executed, nothing is.
+  const mayExecute = request.clock() < request.deadline && better.some(({ effect }) => effect.blocks !== undefined);
+  const writes = candidate.indexes && (await writeCosts(candidate.indexes.table, trial, { ...request, mayExecute }));
   for (const { one, effect } of better) {
+    const { name } = one.outcome;
     one.proof = {
-      fix: fixOf(candidate, effect, trial, sideEffects(one.outcome.name, request.planned, all)),
+      fix: {
+        ...fixOf(candidate, effect, trial, sideEffects(name, request.planned, all)),
+        ...(writes ? { writes: writes.filter(({ query }) => query !== name) } : {}),
+      },
       gone: effect.gone,
       restores: candidate.restores ?? false,
       left: effect.left,
@@ -197,11 +134,12 @@ function rewritten(subject: Subject, { query: sql }: Candidate): Subject {
 }
 
 /** Whether it is worth executing: better statistics may make a plan dearer that was too cheap to be true. */
-function isHopeful({ kind }: Candidate, { outcome, after }: Case, planned: Planned | undefined): boolean {
+function isHopeful({ kind, restores }: Candidate, { outcome, after }: Case, planned: Planned | undefined): boolean {
   if (planned?.kind !== "plan") return false;
   // What foreign keys and triggers read is in no plan.
   if (isAbout(alarmsOf(outcome), "side-effects-increased")) return true;
-  return kind === "statistics" || kind === "target" || planned.plan.root.totalCost < after.root.totalCost * 0.9;
+  if (restores || kind === "statistics" || kind === "target") return true;
+  return planned.plan.root.totalCost < after.root.totalCost * 0.9;
 }
 
 /** Why the query was not executed holds for the trial as well: the rules must not take it for another query. */
@@ -209,10 +147,19 @@ function asExecuted({ notMeasured: _, ...plan }: Plan, { notMeasured }: Plan): P
   return notMeasured === undefined ? plan : { ...plan, notMeasured };
 }
 
-/** A rewritten query that returns another number of rows is another query. */
-function returnsTheSame({ query }: Candidate, without: Plan, mended: Plan): boolean {
-  const [then, now] = [without.root.actual, mended.root.actual];
-  return query === undefined || !then || !now || then.rows === now.rows;
+/** A rewritten query that returns another number of rows is another query; so is one whose view means something else. */
+function returnsTheSame({ kind }: Candidate, without: Plan, mended: Plan): boolean {
+  if (kind !== "query" && kind !== "definition") return true;
+  const [then, now] = [rowsOf(without), rowsOf(mended)];
+  return then === undefined || now === undefined || then === now;
+}
+
+/** Rows returned; of what writes, the rows that it wrote. */
+function rowsOf({ root }: Plan): number | undefined {
+  const from = root.operator === "ModifyTable" ? root.children : [root];
+  return from.some(({ actual }) => actual === undefined)
+    ? undefined
+    : from.reduce((sum, { actual }) => sum + (actual?.rows ?? 0) * (actual?.loops ?? 1), 0);
 }
 
 function fixOf(

@@ -1,5 +1,7 @@
+import type pg from "pg";
 import { connect } from "../database/connect.js";
 import { type TableName, tableKey } from "./candidate.js";
+import { type Definitions, noDefinitions, readDefinitions } from "./definition-facts.js";
 
 /** A column, and what was set for its statistics. */
 export interface ColumnFacts {
@@ -8,6 +10,8 @@ export interface ColumnFacts {
   readonly sqlName: string;
   /** As `format_type` writes it, with its length. */
   readonly type: string;
+  /** Qualified; absent where it is its type's own. */
+  readonly collation?: string;
   readonly notNull: boolean;
   /** −1: the server's default. */
   readonly statisticsTarget: number;
@@ -43,12 +47,22 @@ export interface TableFacts extends TableName {
   readonly statistics: readonly StatisticsFacts[];
   /** The columns of each foreign key that this table has, in the key's order. */
   readonly foreignKeys: readonly (readonly string[])[];
+  /** Names that no new index may have: of every relation of its schema. */
+  readonly taken: ReadonlySet<string>;
 }
+
+/** Whether this server can index the inside of texts: the schema of pg_trgm, or that there could be one. */
+export type Trigrams =
+  | { readonly kind: "installed"; readonly schema: string }
+  | { readonly kind: "available" }
+  | { readonly kind: "missing" };
 
 /** What the catalog of one built database says about the user's tables. */
 export interface SchemaFacts {
   table(name: TableName): TableFacts | undefined;
   readonly tables: readonly TableFacts[];
+  readonly definitions: Definitions;
+  readonly trigrams: Trigrams;
 }
 
 const userTables = `FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -62,6 +76,8 @@ const tableQuery = `SELECT c.oid::int8::text AS oid, n.nspname AS schema, c.reln
   ${userTables} ORDER BY 2, 3`;
 
 const columnQuery = `SELECT a.attrelid::int8::text AS oid, a.attname AS name, quote_ident(a.attname) AS sql_name, format_type(a.atttypid, a.atttypmod) AS type,
+    (SELECT format('%I.%I', cn.nspname, co.collname) FROM pg_collation co JOIN pg_namespace cn ON cn.oid = co.collnamespace JOIN pg_type t ON t.oid = a.atttypid
+     WHERE co.oid = a.attcollation AND a.attcollation <> t.typcollation) AS collation,
     a.attnotnull AS not_null, coalesce(a.attstattarget, -1)::int AS target, coalesce(a.attoptions, '{}') AS options
   FROM pg_attribute a WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid IN (SELECT c.oid ${userTables}) ORDER BY a.attrelid, a.attnum`;
 
@@ -79,18 +95,29 @@ const foreignKeyQuery = `SELECT k.conrelid::int8::text AS oid,
      JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number) AS columns
   FROM pg_constraint k WHERE k.contype = 'f' AND k.conrelid IN (SELECT c.oid ${userTables}) ORDER BY k.conrelid, k.conname`;
 
-/** Reads the catalog of a built database: its tables, columns, indexes and statistics objects. */
+const takenQuery = `SELECT n.nspname AS schema, array_agg(c.relname::text) AS names FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') GROUP BY 1`;
+
+const trigramQuery = `SELECT (SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'pg_trgm') AS schema,
+  EXISTS (SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm') AS available`;
+
+/** Reads the catalog of a built database: its tables, columns, indexes, statistics objects, and what else is defined. */
 export async function readSchemaFacts(url: string): Promise<SchemaFacts> {
   await using client = await connect(url);
+  // Definitions come with every name qualified: whoever runs them may have another search path.
+  await client.query("SET search_path = ''");
   const read = async (sql: string) => Map.groupBy((await client.query(sql)).rows, ({ oid }) => String(oid));
   const { rows: tables } = await client.query(tableQuery);
   const [columns, indexes, statistics] = [await read(columnQuery), await read(indexQuery), await read(statisticsQuery)];
   const foreignKeys = await read(foreignKeyQuery);
+  const { rows: schemas } = await client.query(takenQuery);
+  const taken = new Map<string, ReadonlySet<string>>(schemas.map(({ schema, names }) => [schema, new Set(names)]));
   const facts = tables.map(
     ({ oid, schema, name, sql_name: sqlName, partitioned, rows }): TableFacts => ({
       ...{ schema, name, sqlName, partitioned, rows: Number(rows) },
-      columns: (columns.get(oid) ?? []).map(({ name, sql_name, type, not_null, target, options }) => ({
+      columns: (columns.get(oid) ?? []).map(({ name, sql_name, type, collation, not_null, target, options }) => ({
         ...{ name, sqlName: sql_name, type, notNull: not_null, statisticsTarget: Number(target), options },
+        ...(collation === null ? {} : { collation }),
       })),
       indexes: (indexes.get(oid) ?? []).flatMap(({ name, unique, head, definition }) => {
         const body = bodyOf(definition, head, sqlName);
@@ -98,15 +125,25 @@ export async function readSchemaFacts(url: string): Promise<SchemaFacts> {
       }),
       foreignKeys: (foreignKeys.get(oid) ?? []).map(({ columns }) => columns),
       statistics: (statistics.get(oid) ?? []).map(({ schema, name, definition }) => ({ schema, name, definition })),
+      taken: taken.get(schema) ?? new Set(),
     }),
   );
-  return factsOf(facts);
+  return factsOf(facts, await readDefinitions(client), await readTrigrams(client));
 }
 
-/** Tables by their names. */
-export function factsOf(tables: readonly TableFacts[]): SchemaFacts {
+async function readTrigrams(client: pg.Client): Promise<Trigrams> {
+  const { schema, available } = (await client.query(trigramQuery)).rows[0];
+  return schema === null ? { kind: available ? "available" : "missing" } : { kind: "installed", schema };
+}
+
+/** Tables by their names, with what else is known. */
+export function factsOf(
+  tables: readonly TableFacts[],
+  definitions: Definitions = noDefinitions,
+  trigrams: Trigrams = { kind: "missing" },
+): SchemaFacts {
   const byName = new Map(tables.map((table) => [tableKey(table), table]));
-  return { tables, table: (name) => byName.get(tableKey(name)) };
+  return { tables, table: (name) => byName.get(tableKey(name)), definitions, trigrams };
 }
 
 /** A partitioned table's index is printed with ONLY: its partitions have indexes of their own. */

@@ -72,6 +72,13 @@ export function constantOf(node: SqlNode | undefined): string | undefined {
   return boolval ? String(boolval["boolval"] ?? false) : undefined;
 }
 
+/** The texts of all constants that stand in an expression. */
+export function constantsIn(node: unknown): readonly string[] {
+  if (typeof node !== "object" || node === null) return [];
+  if ("A_Const" in node) return [constantOf(node as SqlNode) ?? "NULL"];
+  return Object.values(node).flatMap(constantsIn);
+}
+
 /** PostgreSQL's own spelling of types that the parser knows by their inner name. */
 const typeNames: Readonly<Record<string, string>> = {
   bool: "boolean",

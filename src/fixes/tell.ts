@@ -1,3 +1,4 @@
+import { standsAlone } from "../verdict/fix-sql.js";
 import type { Finding, Outcome, ProvenFix } from "../verdict/verdict.js";
 import { alarmsOf } from "./weigh.js";
 
@@ -29,8 +30,14 @@ function advice({ cause }: Finding, fix: ProvenFix, restores: boolean): string {
   const keep = where
     ? `Take the statement at ${where.file}${where.line === undefined ? "" : `:${where.line}`} out, or run`
     : "Run";
-  const what = fix.kind === "query" ? `Write the query so that it ${fix.title}` : `${keep} \`${oneLine(fix.sql)}\``;
-  return `${what}. It was tried in this run, and helps.`;
+  const what =
+    fix.kind === "query"
+      ? `Write the query so that it ${fix.title}`
+      : standsAlone(fix)
+        ? `${keep} the SQL below, which ${fix.title}`
+        : `${keep} \`${oneLine(fix.sql)}\``;
+  const meaning = fix.kind === "definition" ? "; what the change did there is undone with it" : "";
+  return `${what}. It was tried in this run, and helps${meaning}.`;
 }
 
 function oneLine(sql: string): string {

@@ -23,7 +23,7 @@ export interface TrialBuild {
 /** A copy of the built database in which a candidate has been carried out; dropped when disposed. */
 export interface Trial extends AsyncDisposable {
   plan(subjects: readonly Subject[], analyze: boolean): Promise<ReadonlyMap<Subject, Planned>>;
-  /** Of the index that the candidate made, all partitions together; undefined where it made none. */
+  /** Of the indexes that the candidate made, all partitions together; undefined where it made none. */
   readonly sizeBytes: number | undefined;
 }
 
@@ -34,39 +34,43 @@ export interface TrialLimits {
   readonly secondsLeft: () => number;
 }
 
-/** Carries a candidate out on a copy; undefined where PostgreSQL refuses it, or the time is up. */
+/** What became of a candidate that was to be carried out. */
+export type Opened =
+  | { readonly kind: "open"; readonly trial: Trial }
+  /** It does not work: an expression that is not immutable, a key too long for a page. */
+  | { readonly kind: "refused" }
+  | { readonly kind: "out-of-time" };
+
+/** Carries a candidate out on a copy. */
 export async function openTrial(
   build: TrialBuild,
   candidate: Candidate,
   { signal, secondsLeft }: TrialLimits,
-): Promise<Trial | undefined> {
+): Promise<Opened> {
   await using opened = new AsyncDisposableStack();
   const copy = opened.use(await build.databases.clone());
   let sizeBytes: number | undefined;
   if (candidate.statements.length > 0) {
+    const overdue = AbortSignal.timeout(Math.max(0, Math.ceil(secondsLeft() * 1_000)));
     try {
-      sizeBytes = await carryOut(
-        copy,
-        candidate,
-        AbortSignal.any([signal, AbortSignal.timeout(Math.max(0, Math.ceil(secondsLeft() * 1_000)))]),
-      );
+      sizeBytes = await carryOut(copy, candidate, AbortSignal.any([signal, overdue]));
     } catch {
-      // A candidate that does not work is none: an expression that is not immutable, a key too long for a page.
       signal.throwIfAborted();
-      return undefined;
+      return { kind: overdue.aborted ? "out-of-time" : "refused" };
     }
   }
   const kept = opened.move();
-  return {
+  const trial: Trial = {
     sizeBytes,
     plan: (subjects, analyze) => build.explain(subjects, { on: copy, inPlace: true, analyze, secondsLeft }),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
+  return { kind: "open", trial };
 }
 
 async function carryOut(
   copy: Database,
-  { statements, analyze, index }: Candidate,
+  { statements, analyze, indexes }: Candidate,
   signal: AbortSignal,
 ): Promise<number | undefined> {
   await using client = await connect(copy.url, {
@@ -82,13 +86,13 @@ async function carryOut(
     );
     await freeze(client, () => undefined, new Set(rows.map(({ oid }) => Number(oid))));
   }
-  if (!index) return undefined;
+  if (!indexes) return undefined;
   const { rows } = await client.query(
-    `SELECT coalesce((SELECT sum(pg_relation_size(relid)) FROM pg_partition_tree($1::regclass)), 0)::float8 AS partitioned,
-            pg_relation_size($1::regclass)::float8 AS own`,
-    [qualified(index)],
+    `SELECT sum(greatest(pg_relation_size(made), (SELECT sum(pg_relation_size(relid)) FROM pg_partition_tree(made))))::float8 AS bytes
+     FROM unnest($1::text[]) AS name, LATERAL (SELECT name::regclass) AS found (made)`,
+    [indexes.names.map(qualified)],
   );
-  return Math.max(Number(rows[0].partitioned), Number(rows[0].own));
+  return Number(rows[0].bytes);
 }
 
 function qualified({ schema, name }: TableName): string {

@@ -1,6 +1,8 @@
 import type { Plan } from "../plan/plan.js";
 import type { Finding, Outcome, ProvenFix } from "../verdict/verdict.js";
 
+/** The same for what is as it was: an index that is built over rows and not row by row lies in other pages. */
+const maxDearerRestored = 1.5;
 /** A fix that leaves the query dearer than this, beside what it was before, has not put it right. */
 const maxDearer = 1.1;
 /** What does not put it right must at least do this to be worth telling. */
@@ -31,6 +33,7 @@ export function weigh(
   without: Plan,
   mended: Plan,
   judged: Pick<Outcome, "kind" | "findings">,
+  { restores = false }: { readonly restores?: boolean } = {},
 ): Effect {
   const cost = { without: without.root.totalCost, with: mended.root.totalCost };
   const [then, now] = [without.root.actual, mended.root.actual];
@@ -40,7 +43,7 @@ export function weigh(
   const remaining = alarmsOf(judged);
   const gone = alarmsOf(outcome).filter((alarm) => !remaining.some((one) => isSame(one, alarm)));
   const { before } = outcome;
-  const mostCost = before ? before.root.totalCost * maxDearer : cost.without;
+  const mostCost = before ? before.root.totalCost * (restores ? maxDearerRestored : maxDearer) : cost.without;
   // Blocks were measured and the cost was guessed: an index that the planner likes and that reads more is no help.
   const mostBlocks = (blocks?.without ?? 0) * maxDearer + blocksNoise;
   const isCleared = remaining.length === 0 && cost.with <= mostCost && (blocks?.with ?? 0) <= mostBlocks;

@@ -5,8 +5,17 @@ import { causePlace } from "../verdict/cause.js";
 import type { Cause, Finding, Outcome } from "../verdict/verdict.js";
 import { evidenceFactor, evidenceText, sideNames } from "./evidence.js";
 import { figuresOf } from "./figures.js";
-import { fixEffect, unshownSql } from "./fix-text.js";
-import { capped, causeProof, causeWords, figuresTable, names, planTrees, symbol } from "./markdown-outcome.js";
+import { fixEffect } from "./fix-text.js";
+import {
+  capped,
+  causeProof,
+  causeWords,
+  figuresTable,
+  fixBlocks,
+  names,
+  planTrees,
+  symbol,
+} from "./markdown-outcome.js";
 import { withMore } from "./markdown-sections.js";
 import { code, folded, list, own, paragraph, prose, strong, table } from "./markdown-text.js";
 import { count, factor } from "./numbers.js";
@@ -127,15 +136,15 @@ function told(outcome: Outcome, { site, config }: Section): BlockContent[] {
   return [
     ...(first ? [paragraph(strong(...prose(first.title)), own(". "), ...prose(first.why))] : []),
     ...(items.length > 0 ? [list(items)] : []),
+    ...fixBlocks((first?.fixes ?? []).slice(0, 1)),
   ];
 }
 
-/** What the fix that the advice names did when it was tried; the rewritten query, where it is one. */
+/** What the fix that the advice names did when it was tried. */
 function proof({ fixes = [] }: Finding): PhrasingContent[] {
   const [proven] = fixes;
   if (!proven) return [];
-  const sql = unshownSql(proven);
-  return [own(" ("), ...prose(fixEffect(proven)), own(")"), ...(sql === undefined ? [] : [own(": "), code(sql)])];
+  return [own(" ("), ...prose(fixEffect(proven)), own(")")];
 }
 
 function changeItem(finding: Finding): PhrasingContent[][] {

@@ -1,10 +1,18 @@
+import { standsAlone } from "../verdict/fix-sql.js";
 import type { ProvenFix } from "../verdict/verdict.js";
+import { visibleLine } from "./foreign-text.js";
 import { change } from "./numbers.js";
 
+/** Longer SQL stands in the JSON report alone. */
+const mostLines = 80;
+
 /** What a proven fix did to the query that it mends, and to others: "cost 1,680 → 1.71; blocks 884 → 43; takes 16 kB". */
-export function fixEffect({ cost, blocks, sizeBytes, helps, hurts }: ProvenFix): string {
+export function fixEffect(fix: ProvenFix): string {
+  const { kind, cost, blocks, sizeBytes, helps, hurts } = fix;
+  // Right row counts make a plan dearer that was too cheap to be true.
+  const honest = (kind === "statistics" || kind === "target") && cost.with > cost.without ? ", as it really is" : "";
   const figures = [
-    ...(differ(cost) ? [`cost ${change(cost.without, cost.with)}`] : []),
+    ...(differ(cost) ? [`cost ${change(cost.without, cost.with)}${honest}`] : []),
     ...(blocks && differ(blocks) ? [`blocks ${change(blocks.without, blocks.with)}`] : []),
   ];
   return [
@@ -13,12 +21,34 @@ export function fixEffect({ cost, blocks, sizeBytes, helps, hurts }: ProvenFix):
     ...(sizeBytes === undefined ? [] : [`takes ${size(sizeBytes)}`]),
     ...(helps.length > 0 ? [`also helps ${helps.join(", ")}`] : []),
     ...(hurts.length > 0 ? [`raises the cost of ${hurts.join(", ")}`] : []),
+    ...writeCost(fix),
   ].join("; ");
 }
 
-/** The SQL that the advice beside a finding does not show in full: a whole query; undefined where it does. */
-export function unshownSql({ kind, sql }: ProvenFix): string | undefined {
-  return kind === "query" ? sql : undefined;
+/** The lines of a fix's SQL, to be copied as they are; none where the advice beside the finding shows it in full. */
+export function sqlBelow(fix: ProvenFix): readonly string[] {
+  if (!standsAlone(fix)) return [];
+  const lines = fix.sql.split(/\r\n|[\r\n\u2028\u2029]/).map(visibleLine);
+  const kept = lines.slice(0, mostLines);
+  return lines.length > kept.length
+    ? [...kept, `-- and ${lines.length - kept.length} more lines: see the JSON report`]
+    : kept;
+}
+
+/** What an index costs the queries that write its table; that nobody measured it, where there are none. */
+function writeCost({ writes }: ProvenFix): readonly string[] {
+  if (!writes) return [];
+  if (writes.length === 0)
+    return ["no other registered query writes this table, so its cost for writes was not measured"];
+  const [measured, others] = [writes.filter(({ blocks }) => blocks), writes.filter(({ blocks }) => !blocks)];
+  return [
+    ...measured.flatMap(({ query, blocks }) =>
+      blocks ? [`${query} writes with ${change(blocks.without, blocks.with)} blocks`] : [],
+    ),
+    ...(others.length > 0
+      ? [`its cost for ${others.map(({ query }) => query).join(", ")}, which writes the table, was not measured`]
+      : []),
+  ];
 }
 
 function differ({ without, with: mended }: ProvenFix["cost"]): boolean {

@@ -60,7 +60,7 @@ const Finding = z.strictObject({
   fixes: z
     .array(
       z.strictObject({
-        kind: z.enum(["index", "statistics", "target", "query"]),
+        kind: z.enum(["index", "statistics", "target", "query", "definition", "setting"]),
         title: z.string(),
         sql: z.string().describe("Complete, as one would run it in production."),
         cost: Mended.describe("Total cost of the query in planner units."),
@@ -68,6 +68,10 @@ const Finding = z.strictObject({
         sizeBytes: z.number().nullable().describe("Of an index, as built in this run."),
         helps: z.array(z.string()).describe("Other registered queries that get cheaper."),
         hurts: z.array(z.string()).describe("Other registered queries that get dearer."),
+        writes: z
+          .array(z.strictObject({ query: z.string(), blocks: Mended.nullable() }))
+          .nullable()
+          .describe("Blocks of the registered queries that write an index's table; null where it is no index."),
       }),
     )
     .describe("What was tried in this run and measurably helped, best first."),

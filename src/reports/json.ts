@@ -81,10 +81,12 @@ function jsonCause({ kind, file, line, statement, tried }: Cause): JsonFinding["
   return { kind, file: file ?? null, line: line ?? null, statement, tried: tried ?? null };
 }
 
-function jsonFix({ kind, title, sql, cost, blocks, sizeBytes, helps, hurts }: ProvenFix): JsonFinding["fixes"][number] {
+function jsonFix(fix: ProvenFix): JsonFinding["fixes"][number] {
+  const { kind, title, sql, cost, blocks, sizeBytes, helps, hurts, writes } = fix;
   return {
     ...{ kind, title, sql, cost: { ...cost }, blocks: blocks ? { ...blocks } : null },
     ...{ sizeBytes: sizeBytes ?? null, helps: [...helps], hurts: [...hurts] },
+    writes: writes?.map(({ query, blocks }) => ({ query, blocks: blocks ? { ...blocks } : null })) ?? null,
   };
 }
 

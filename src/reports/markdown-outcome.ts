@@ -3,7 +3,7 @@ import { causeName, causePlace } from "../verdict/cause.js";
 import type { Cause, Finding, Outcome, ProvenFix } from "../verdict/verdict.js";
 import { evidenceFactor, evidenceText, sideNames } from "./evidence.js";
 import { figureRows, figuresOf } from "./figures.js";
-import { fixEffect, unshownSql } from "./fix-text.js";
+import { fixEffect, sqlBelow } from "./fix-text.js";
 import { oneLine } from "./foreign-text.js";
 import { code, folded, list, own, paragraph, preformatted, prose, strong, table } from "./markdown-text.js";
 import { change, factor } from "./numbers.js";
@@ -93,14 +93,18 @@ function findingBlock(finding: Finding, outcome: Outcome): BlockContent[] {
   return [
     paragraph(strong(own(`${severity}:`)), own(" "), ...prose(title), own(" ("), code(rule), own(")")),
     list(items),
+    ...fixBlocks(fixes ?? []),
   ];
 }
 
-/** A fix that was proven: what it is, what it does, and the query where it is one. */
+/** A fix that was proven: what it is, and what it does. */
 function triedItem(proven: ProvenFix): PhrasingContent[] {
-  const sql = unshownSql(proven);
-  const words = [own("tried: "), ...prose(proven.title), own(": "), ...prose(fixEffect(proven))];
-  return sql === undefined ? words : [...words, own(" "), code(sql)];
+  return [own("tried: "), ...prose(proven.title), own(": "), ...prose(fixEffect(proven))];
+}
+
+/** The SQL of fixes that is too long for the advice, to be copied. */
+export function fixBlocks(fixes: readonly ProvenFix[]): BlockContent[] {
+  return fixes.map(sqlBelow).flatMap((lines) => (lines.length > 0 ? [preformatted(lines)] : []));
 }
 
 /** What did it: a statement as code, our own words as words. */

@@ -57,9 +57,17 @@ export interface Mended {
   readonly with: number;
 }
 
+/** What an index costs one registered query that writes. */
+export interface WriteCost {
+  readonly query: string;
+  /** Shared blocks; absent where it was not executed. */
+  readonly blocks?: Mended;
+}
+
 /** What was tried in this run and measurably helped. */
 export interface ProvenFix {
-  readonly kind: "index" | "statistics" | "target" | "query";
+  /** `definition`: a view, function, policy, constraint or column as it was; `setting`: a planner setting. */
+  readonly kind: "index" | "statistics" | "target" | "query" | "definition" | "setting";
   /** One line: "restores the dropped index". */
   readonly title: string;
   /** Complete, as one would run it in production; ends in ";". */
@@ -74,6 +82,8 @@ export interface ProvenFix {
   readonly helps: readonly string[];
   /** Other registered queries whose cost it raises. */
   readonly hurts: readonly string[];
+  /** What an index costs the registered queries that write its table; absent where it is no index. */
+  readonly writes?: readonly WriteCost[];
 }
 
 /** One thing that a rule has to say about one change. */

@@ -1,4 +1,5 @@
-import { type Occurrence, readOccurrences } from "../../src/fixes/conditions.js";
+import { readOccurrences } from "../../src/fixes/conditions.js";
+import type { Occurrence } from "../../src/fixes/occurrence.js";
 import type { PlanNode } from "../../src/plan/plan.js";
 import { node, partition, plan, seqScan } from "../support/plans.js";
 
@@ -46,6 +47,30 @@ test("a function or a cast around a column is an expression, and casts are told"
     { column: undefined, text: "lower(email)", columns: ["email"] },
     { column: undefined, text: "(id)::text", columns: ["id"], castTo: "text" },
   ]);
+});
+
+test("what is searched for, asked to contain, or asked to be null is told apart, on either side of the operator", async () => {
+  const found = await occurrence(
+    filtered(
+      `((o.note ~~ '%late%'::text) AND (o.title ~~* 'abc%'::text) AND (o.code ~ '^x'::text) AND ('{1}'::integer[] <@ o.tags) AND (o.doc ? 'k'::text) AND (o.span && '[1,2)'::int4range) AND (o.deleted IS NULL) AND (o.paid IS NOT NULL))`,
+    ),
+  );
+  expect(texts(found.searches)).toEqual(["note", "title"]);
+  expect(found.contains.map(({ text, operator }) => `${text} ${operator}`)).toEqual(["tags @>", "doc ?", "span &&"]);
+  expect(texts(found.nulls)).toEqual(["deleted"]);
+});
+
+test("the parts of an OR are told where an index could find each, and only then", async () => {
+  const either = async (text: string) => (await occurrence(filtered(text))).either.map((terms) => texts(terms));
+  expect(await either("((o.a = 1) OR ((o.b = 2) AND (o.c <> 3)) OR (o.d ~~ 'x%'::text))")).toEqual([["a", "b", "d"]]);
+  expect(await either("((o.a = 1) OR (o.b <> 2))")).toEqual([]);
+  expect(await either("((o.a = 1) OR (p.b = 2))")).toEqual([]);
+  expect((await occurrence(filtered("((o.a = 1) OR (o.b = 2))"))).equal).toEqual([]);
+});
+
+test("constants in an expression are told: it may be one on a value of this call", async () => {
+  const { equal } = await occurrence(filtered("(((o.id % '7'::bigint) = 1) AND (lower(o.email) = 'x'::text))"));
+  expect(equal.map(({ constants }) => constants)).toEqual([["7"], undefined]);
 });
 
 test("an expression with a redacted literal is left alone: its text is not known", async () => {

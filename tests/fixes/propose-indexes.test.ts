@@ -60,11 +60,25 @@ test("LIKE with a prefix wants the operator class of patterns", async () => {
   ]);
 });
 
-test("containment wants a GIN index, where the type has one", async () => {
-  expect(await proposed(filtered("(o.tags @> '{x}'::text[])"))).toEqual([
-    "CREATE INDEX CONCURRENTLY orders_tags_idx ON public.orders USING gin (tags);",
+test("a null is looked for as a value is; a condition alone limits an index on its own column", async () => {
+  expect(await proposed(filtered("(o.reference IS NULL)"))).toEqual([
+    "CREATE INDEX CONCURRENTLY orders_reference_idx ON public.orders (reference);",
+    "CREATE INDEX CONCURRENTLY orders_reference_partial_idx ON public.orders (reference) WHERE (reference IS NULL);",
   ]);
-  expect(await proposed(filtered("(o.status @@ 'x'::tsquery)"))).toEqual([]);
+  expect(await proposed(filtered("(o.reference IS NOT NULL)"))).toEqual([]);
+});
+
+test("an expression of a value that changes from call to call is no index, one of a written constant is", async () => {
+  const text = "((o.id % '7'::bigint) = 1)";
+  expect(await proposed(filtered(text))).toEqual([]);
+  expect(await proposed(filtered(text), orders(), ["7"])).toEqual([
+    "CREATE INDEX CONCURRENTLY orders_id_idx ON public.orders (((id % ('7')::bigint)));",
+  ]);
+});
+
+test("the order of nulls and of each column is the query's", async () => {
+  const plan = sorted("o.created_at DESC NULLS LAST, o.id NULLS FIRST", "(o.customer_id = 7)");
+  expect((await proposed(plan))[0]).toMatch(/\(customer_id, created_at DESC NULLS LAST, id NULLS FIRST\);$/);
 });
 
 test("a constant limits an index where it stands in the query, not where it came as a value", async () => {

@@ -1,16 +1,19 @@
 import { readOccurrences } from "../../src/fixes/conditions.js";
 import { proposeRewrites } from "../../src/fixes/propose-rewrites.js";
 import { node, plan, seqScan } from "../support/plans.js";
-import { shop } from "./support/facts.js";
+import { orders, shop } from "./support/facts.js";
 
 const reads = plan(node("Nested Loop", {}, [seqScan("orders", { alias: "o" }), seqScan("customers", { alias: "c" })]));
 
 async function rewritten(where: string): Promise<readonly string[]> {
   const found = await proposeRewrites(`SELECT o.id FROM orders o WHERE ${where}`, shop(), await readOccurrences(reads));
-  return found.map(({ query = "" }) => query.replace("SELECT o.id FROM orders o WHERE ", ""));
+  return found
+    .filter(({ statements }) => statements.length === 0)
+    .map(({ query = "" }) => query.replace("SELECT o.id FROM orders o WHERE ", ""));
 }
 
 test.each([
+  ["o.id > 3 AND $1 = ANY (o.tags)", "o.id > 3 AND o.tags @> ARRAY[$1]::text[]"],
   ["o.created_at::date = $1", "(o.created_at >= $1::date AND o.created_at < $1::date + 1)"],
   ["created_at::date = date '2024-05-06'", "(created_at >= date '2024-05-06' AND created_at < date '2024-05-06' + 1)"],
   ["CAST(o.placed_at AS date) <= current_date LIMIT 5", "o.placed_at < current_date + 1 LIMIT 5"],
@@ -33,7 +36,23 @@ test.each([
   expect(await rewritten(where)).toEqual([expected]);
 });
 
+test("with an index on what is compared, for equality first, where there is none", async () => {
+  const filter = { label: "Filter", text: "((o.customer_id = 7) AND ((o.created_at)::date = '2024-05-06'::date))" };
+  const found = await readOccurrences(plan(seqScan("orders", { alias: "o", details: [filter] })));
+  const sql = "SELECT 1 FROM orders o WHERE o.customer_id = $1 AND o.created_at::date = $2";
+  const [alone, together] = await proposeRewrites(sql, shop(), found);
+  expect(alone?.statements).toEqual([]);
+  expect(together?.statements).toEqual([
+    "CREATE INDEX orders_customer_id_created_at_idx ON public.orders (customer_id, created_at)",
+  ]);
+  expect(together?.query).toBe(alone?.query);
+  const body = "USING btree (customer_id, created_at)";
+  const indexed = shop(orders({ indexes: [{ name: "i", unique: false, body }] }));
+  expect(await proposeRewrites(sql, indexed, found)).toHaveLength(1);
+});
+
 test.each([
+  ["an ANY that chooses no rows", "o.id = 1 GROUP BY ($1 = ANY (o.tags))"],
   ["a column of another type", "o.status::date = $1"],
   ["a column that no table has", "o.gone::date = $1"],
   ["a name that two tables have with the same type, but another relation's alias", "x.created_at::date = $1"],

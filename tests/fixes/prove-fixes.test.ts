@@ -140,7 +140,7 @@ describe.each([14, 18])("on Postgres %i", (major) => {
       const late = await workshop.prove([outcome], { deadline: 0 });
       expect(late.outcomes).toEqual([outcome]);
       expect(late.notes).toEqual([
-        "the time for trying fixes was over before all were tried (of-customer): raise `investigate.budgetSeconds` to try them",
+        "fixes: 2 of 2 were not tried (for of-customer): the budget of 300 s was used up; raise `investigate.budgetSeconds`",
       ]);
       const fine: Outcome = { ...outcome, kind: "passed", findings: [] };
       expect(await workshop.prove([fine], { deadline: 0 })).toEqual({ outcomes: [fine], notes: [] });

@@ -31,6 +31,8 @@ test("a fix clears what leaves no finding and costs no more than a tenth above w
   });
   expect(effect.gone.map(({ rule }) => rule)).toEqual(["index-scan-lost"]);
   expect(weigh(flagged, executed(900, 500), executed(111, 55), fine).kind).toBe("halves");
+  expect(weigh(flagged, executed(900, 500), executed(150, 55), fine, { restores: true }).kind).toBe("clears");
+  expect(weigh(flagged, executed(900, 500), executed(151, 55), fine, { restores: true }).kind).toBe("halves");
 });
 
 test("a finding that stays, or a new one, is not cleared", () => {
@@ -83,6 +85,19 @@ describe("what is told", () => {
     const cause = { kind: "migration", file: "m/2.sql", statement: "DROP INDEX a" } as const;
     const told = withProof(outcome(undefined, [{ ...finding("a"), cause }]), { fix, gone: [], restores: false });
     expect(told.findings[0]?.fix).toMatch(/^Run `CREATE INDEX/);
+  });
+
+  test("a definition's text stands below the advice, and what goes with it is said", () => {
+    const view = {
+      ...fix,
+      kind: "definition",
+      title: "puts the view `v` back as it was",
+      sql: "CREATE\nVIEW",
+    } as const;
+    const told = withProof(outcome(undefined, [finding("a")]), { fix: view, gone: [], restores: true });
+    expect(told.findings[0]?.fix).toBe(
+      "Run the SQL below, which puts the view `v` back as it was. It was tried in this run, and helps; what the change did there is undone with it.",
+    );
   });
 
   test("a query's new text is too long for the advice", () => {

@@ -1,5 +1,5 @@
 import { renderComment } from "../../src/reports/comment.js";
-import { fixEffect, unshownSql } from "../../src/reports/fix-text.js";
+import { fixEffect, sqlBelow } from "../../src/reports/fix-text.js";
 import { markdown } from "../../src/reports/markdown.js";
 import { terminal } from "../../src/reports/terminal.js";
 import type { ProvenFix } from "../../src/verdict/verdict.js";
@@ -24,13 +24,48 @@ test("the effect names what changed, the size, and whom else it touches", () => 
   expect(fixEffect({ ...rewrite, sizeBytes: 30 * 1024 ** 2 })).toBe("cost 90 → 3; takes 30 MB");
 });
 
+test("a cost that better statistics raise is said to be the real one", () => {
+  expect(fixEffect({ ...rewrite, kind: "statistics", cost: { without: 82, with: 820 } })).toBe(
+    "cost 82 → 820, as it really is",
+  );
+  expect(fixEffect({ ...rewrite, cost: { without: 82, with: 820 } })).toBe("cost 82 → 820");
+});
+
+test("what an index costs writes is said, or that nobody measured it", () => {
+  const written = (writes: NonNullable<ProvenFix["writes"]>) => fixEffect({ ...rewrite, writes });
+  expect(written([])).toBe(
+    "cost 90 → 3; no other registered query writes this table, so its cost for writes was not measured",
+  );
+  expect(written([{ query: "place", blocks: { without: 12, with: 15 } }, { query: "cancel" }])).toBe(
+    "cost 90 → 3; place writes with 12 → 15 blocks; its cost for cancel, which writes the table, was not measured",
+  );
+});
+
 test("what changes no figure says what it does instead", () => {
   const same = { without: 8, with: 8 };
   expect(fixEffect({ ...rewrite, cost: same, blocks: same })).toBe("this is then no longer found");
 });
 
 test("a whole query is shown beside the advice, a statement stands in it", () => {
-  expect([unshownSql(fix), unshownSql(rewrite)]).toEqual([undefined, rewrite.sql]);
+  const view: ProvenFix = { ...rewrite, kind: "definition", sql: "CREATE OR REPLACE VIEW v AS\n SELECT 1;" };
+  expect(sqlBelow(view)).toEqual(["CREATE OR REPLACE VIEW v AS", " SELECT 1;"]);
+  expect(sqlBelow({ ...view, sql: "ALTER POLICY p ON t USING (a = 1);" })).toEqual([]);
+  expect([sqlBelow(fix), sqlBelow(rewrite)]).toEqual([[], [rewrite.sql]]);
+});
+
+test("SQL of several lines keeps them, whatever stands in it; what is too long is in the JSON report", () => {
+  const long: ProvenFix = {
+    ...rewrite,
+    kind: "definition",
+    sql: `CREATE VIEW v AS -- why\n  SELECT '\`\`\`';\u001b[31m`,
+  };
+  expect(sqlBelow(long)).toEqual(["CREATE VIEW v AS -- why", "  SELECT '```';"]);
+  const told = verdict([lostIndex({ findings: [finding({ fix: "Run the SQL below.", fixes: [long] })] })]);
+  const block = "````\nCREATE VIEW v AS -- why\n  SELECT '```';\n````";
+  expect(markdown.render(told, { color: false, width: 120, verbose: false })).toContain(block);
+  expect(renderComment(telling(conclusion("worse", [evaluation(told)]))).body).toContain(block);
+  const lines = sqlBelow({ ...long, sql: "SELECT 1;\n".repeat(100) });
+  expect([lines.length, lines.at(-1)]).toEqual([81, "-- and 21 more lines: see the JSON report"]);
 });
 
 test("every report for readers tells the advice, what it did, and a query's new text", () => {

@@ -6,9 +6,13 @@ export function column(name: string, type: string, more: Partial<ColumnFacts> = 
   return { name, sqlName, type, notNull: false, statisticsTarget: -1, options: [], ...more };
 }
 
+function withNames(table: Omit<TableFacts, "taken">): TableFacts {
+  return { ...table, taken: new Set([table.name, ...table.indexes.map(({ name }) => name)]) };
+}
+
 /** `public.orders` with the columns that tests ask for. */
 export function orders(more: Partial<TableFacts> = {}): TableFacts {
-  return {
+  return withNames({
     ...{ schema: "public", name: "orders", sqlName: "public.orders", partitioned: false, rows: 50_000 },
     columns: [
       column("id", "bigint", { notNull: true }),
@@ -25,18 +29,18 @@ export function orders(more: Partial<TableFacts> = {}): TableFacts {
     statistics: [],
     foreignKeys: [],
     ...more,
-  };
+  });
 }
 
 /** `public.customers`, which orders refer to. */
 export function customers(more: Partial<TableFacts> = {}): TableFacts {
-  return {
+  return withNames({
     ...{ schema: "public", name: "customers", sqlName: "public.customers", partitioned: false, rows: 5_000 },
     columns: [column("id", "bigint", { notNull: true }), column("city", "text"), column("country", "text")],
     indexes: [{ name: "customers_pkey", unique: true, body: "USING btree (id)" }],
     ...{ statistics: [], foreignKeys: [] },
     ...more,
-  };
+  });
 }
 
 /** A schema of both. */

@@ -13,7 +13,7 @@ import { type Comparing, compareSubject } from "../../../src/verdict/compare.js"
 import { judgeAgain } from "../../../src/verdict/judge-again.js";
 import type { Outcome } from "../../../src/verdict/verdict.js";
 
-const files = {
+const shop: Readonly<Record<string, string>> = {
   "plan-gate.yml": "postgres: { provider: embedded }\nseed: { files: [seed.sql] }\n",
   "migrations/1.sql": `
     CREATE TABLE orders (id bigint PRIMARY KEY, customer_id integer, region text, city text, created_at timestamptz, note text);
@@ -36,7 +36,7 @@ const files = {
   "queries/item.sql": `SELECT id FROM "Shop"."Line Items" WHERE "Item No" = 5;\n`,
   "queries/device.sql": "SELECT at FROM events WHERE device_id = 3;\n",
   "queries/everything.sql": "SELECT sum(length(note)) FROM orders;\n",
-} as const;
+};
 
 /** One built database in which queries run badly, and what they ran like under better circumstances. */
 export interface Workshop extends AsyncDisposable {
@@ -50,8 +50,8 @@ export interface Workshop extends AsyncDisposable {
   traces(): Promise<readonly string[]>;
 }
 
-/** Builds the database once on this major. */
-export async function openWorkshop(major: number): Promise<Workshop> {
+/** Builds the database once on this major; of a shop, unless other files are given. */
+export async function openWorkshop(major: number, files = shop): Promise<Workshop> {
   await using opened = new AsyncDisposableStack();
   const root = await mkdtemp(join(tmpdir(), "plan-gate-fixes-"));
   opened.defer(() => rm(root, { recursive: true, force: true }));
@@ -98,7 +98,7 @@ export async function openWorkshop(major: number): Promise<Workshop> {
       proveFixes({
         ...{ outcomes, subjects, planned, build, baseUrl: undefined, applied: [] },
         rejudge: (outcome, plan) => judgeAgain(comparing, outcome, plan),
-        ...{ deadline: performance.now() + 300_000, clock: () => performance.now() },
+        ...{ deadline: performance.now() + 300_000, budgetSeconds: 300, clock: () => performance.now() },
         ...{ signal: new AbortController().signal, progress: { phase() {}, detail() {} } },
         ...more,
       }),
