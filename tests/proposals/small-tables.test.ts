@@ -33,7 +33,7 @@ test(
     const untouched = await repository.judge(base);
     const names = [
       expect.stringMatching(
-        /^too few rows .*: public\.coupons \(10 rows\): PostgreSQL reads .*; seed at least 1,000 rows/,
+        /^too few rows to judge .*public\.coupons \(10 rows\): PostgreSQL reads .*; seed at least 1,000 rows/,
       ),
     ];
     expect([untouched.verdict.exitCode, untouched.verdict.notes]).toEqual([0, names]);
