@@ -43,7 +43,11 @@ function writeCost({ writes }: ProvenFix): readonly string[] {
   const [measured, others] = [writes.filter(({ blocks }) => blocks), writes.filter(({ blocks }) => !blocks)];
   return [
     ...measured.flatMap(({ query, blocks }) =>
-      blocks ? [`${query} writes with ${change(blocks.without, blocks.with)} blocks`] : [],
+      blocks
+        ? [
+            `${query} writes with ${differ(blocks) ? `${change(blocks.without, blocks.with)} blocks` : "as many blocks"}`,
+          ]
+        : [],
     ),
     ...(others.length > 0
       ? [`its cost for ${others.map(({ query }) => query).join(", ")}, which writes the table, was not measured`]

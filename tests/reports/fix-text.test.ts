@@ -36,6 +36,9 @@ test("what an index costs writes is said, or that nobody measured it", () => {
   expect(written([])).toBe(
     "cost 90 → 3; no other registered query writes this table, so its cost for writes was not measured",
   );
+  expect(written([{ query: "place", blocks: { without: 12, with: 12 } }])).toBe(
+    "cost 90 → 3; place writes with as many blocks",
+  );
   expect(written([{ query: "place", blocks: { without: 12, with: 15 } }, { query: "cancel" }])).toBe(
     "cost 90 → 3; place writes with 12 → 15 blocks; its cost for cancel, which writes the table, was not measured",
   );

@@ -30,18 +30,18 @@ describeRule("blocks-increased", {
     "a GiST index is gone": {
       before: byGist(50),
       after: seqScan("bookings", { totalCost: 900, actual: actual(10, { sharedBlocks: 500 }) }),
-      titles: ["the query touches 10 times the blocks"],
+      titles: ["the query reads 10 times as many blocks of 8 kB"],
       relation: "public.bookings",
     },
     "a GiST index takes more than another build of it ever would": {
       before: byGist(50),
       after: byGist(500),
-      titles: ["the query touches 10 times the blocks"],
+      titles: ["the query reads 10 times as many blocks of 8 kB"],
     },
     "more is asked of a GiST index": {
       before: byGist(150),
       after: byGist(400, 300),
-      titles: ["the query touches 2.7 times the blocks"],
+      titles: ["the query reads 2.7 times as many blocks of 8 kB"],
     },
     "the same tree touches far more blocks": {
       before: scan(50),

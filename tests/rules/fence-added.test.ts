@@ -70,7 +70,9 @@ describeRule("fence-added", {
     "a function is no longer expanded into the query": {
       before: through,
       after: called(600),
-      titles: ["the function `recent_orders` is worked out by itself: 600 rows of public.orders are read, before 20"],
+      titles: [
+        "the function `recent_orders` is worked out by itself: 600 rows of public.orders are read instead of 20",
+      ],
       relation: "public.orders",
     },
     "a query's own floor is lower": {

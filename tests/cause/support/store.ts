@@ -29,7 +29,7 @@ CREATE TABLE payments (id bigint PRIMARY KEY, order_id bigint NOT NULL);
 CREATE TABLE ledger (payment_id bigint CONSTRAINT ledger_key UNIQUE);
 CREATE FUNCTION note_payment() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS
   'BEGIN INSERT INTO ledger VALUES (new.id) ON CONFLICT (payment_id) DO NOTHING; RETURN new; END';
-CREATE TRIGGER payments_noted AFTER INSERT ON payments FOR EACH ROW EXECUTE FUNCTION note_payment();
+CREATE TRIGGER payments_noted AFTER INSERT ON payments FOR EACH ROW WHEN (new.id > 1000) EXECUTE FUNCTION note_payment();
 `,
   "migrations/002_views.sql": `CREATE VIEW cheap_orders AS SELECT * FROM orders WHERE total < 900;
 CREATE FUNCTION account(n bigint) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN n; END';

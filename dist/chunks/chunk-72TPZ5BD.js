@@ -1,0 +1,2 @@
+import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);
+import{expectationMissed}from"./chunk-WKI2IHQW.js";function isMiss({rule}){return rule===expectationMissed.id}function errorsOf({findings}){return findings.filter(({severity})=>severity==="error")}function missesExpectation(outcome){return errorsOf(outcome).some(isMiss)}function blocksOtherwise(outcome){return errorsOf(outcome).some(finding=>!isMiss(finding))}export{missesExpectation,blocksOtherwise};

@@ -1,0 +1,3 @@
+import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);
+function standsAlone({kind,sql}){return kind==="query"||sql.includes(`
+`)||sql.length>240}export{standsAlone};

@@ -1,2 +1,0 @@
-import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);
-import{causeName,causePlace}from"./chunk-UKUEPDFL.js";function placeText({file,line}){return line===void 0?file:`${file}:${line}`}function causeText(cause){let place=causePlace(cause);return place?`${placeText(place)}: ${causeName(cause)}`:causeName(cause)}function causeSpot(cause){let place=causePlace(cause);return place?placeText(place):causeName(cause)}export{placeText,causeText,causeSpot};
