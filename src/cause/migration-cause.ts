@@ -99,13 +99,31 @@ async function byReplay(
   };
   const shows = async (made: readonly Edit[]) => answer(await tryEdits(made)) === "shows";
   const count = await findArrival(from.made.length, to.made.length, (some) => shows(to.made.slice(0, some)));
-  const edit = to.made[count - 1];
+  const edit = await takenAway(to.made.slice(0, count), tryEdits, answer);
   // What could not be tried for want of time did not come out either way.
   if (!edit || isCut) return undefined;
   const partner = await partnerOf(to.made.slice(0, count - 1), edit, tryEdits, answer);
   // What the one took away the other only put back in another form.
   if (partner && (await shows([partner]))) return { edit: partner, how: "replayed on the base" };
   return { edit, ...(partner && !isCut ? { partner } : {}), how: "replayed on the base" };
+}
+
+/**
+ * The last of the statements, with which the finding came; or, where that only adds a column once more, the one that
+ * dropped it: between the two the query could not be planned, and what was built on the column went with it.
+ */
+async function takenAway(
+  made: readonly Edit[],
+  tryEdits: Replay["try"],
+  answer: (plans: Plans | undefined) => Answer,
+): Promise<Edit | undefined> {
+  const last = made.at(-1);
+  if (!last || !/\badd\s+column\b/i.test(last.sql)) return last;
+  for (let count = made.length - 1; count > 0 && answer(await tryEdits(made.slice(0, count))) === "unknown"; count--) {
+    const edit = made[count - 1];
+    if (edit && /\bdrop\s+column\b/i.test(edit.sql)) return edit;
+  }
+  return last;
 }
 
 /** The statement before it without which this one does nothing; one that cannot even be run alone needs no partner. */

@@ -75,6 +75,22 @@ test(
 );
 
 test(
+  "a column that is dropped and added anew takes its index with it",
+  async () => {
+    const causes = await shop.causesOf(
+      among(
+        "ALTER TABLE customers DROP COLUMN email;\nALTER TABLE customers ADD COLUMN email text NOT NULL DEFAULT '';",
+      ),
+    );
+    expect(causes["by-email"]).toMatchObject({
+      ...{ kind: "migration", file: fileAt(1), line: 1 },
+      statement: "ALTER TABLE customers DROP COLUMN email",
+    });
+  },
+  minutes,
+);
+
+test(
   "a setting of the database, last",
   async () => {
     const sql = `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET random_page_cost = 1000', current_database()); END $$;`;
