@@ -4,6 +4,7 @@ import { type BaseRequest, type Policy, readPolicy, settingsAt } from "./base.js
 import { baselinePath, writeBaseline } from "./baselines/baseline.js";
 import type { FoundBaselines } from "./baselines/store.js";
 import { indexStatements } from "./cause/find-cause.js";
+import { noteUnfilledViews } from "./cause/unfilled-views.js";
 import { noteUnwatched } from "./cause/unwatched.js";
 import { doubtSmallTables } from "./doubt.js";
 import { type Problem, problemOf } from "./errors.js";
@@ -111,6 +112,7 @@ async function evaluate(
   const found = await investigate({ outcomes: judged, matter, build, base: looked.base, request });
   const own = policy.base ? await ownStatements(policy, measured.applied) : [];
   const unwatched = await noteWhatNobodyWatches(policy, { build, looked, baselines, own, request });
+  const unfilled = await noteUnfilledViews(own);
   const { outcomes, notes: doubts } = await doubtSmallTables(found.outcomes, measured, own);
 
   const head = await policy.headBaselines(major);
@@ -137,7 +139,15 @@ async function evaluate(
     major,
     verdict: conclude(outcomes, [...wrong, ...nothing], {
       environment,
-      notes: [...policy.notes, ...measured.notes, ...looked.notes, ...found.notes, ...unwatched, ...doubts],
+      notes: [
+        ...policy.notes,
+        ...measured.notes,
+        ...looked.notes,
+        ...found.notes,
+        ...unwatched,
+        ...unfilled,
+        ...doubts,
+      ],
       timings: { ...measured.timings, ...looked.timings, ...found.timings },
     }),
     proposals,
