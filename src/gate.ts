@@ -4,20 +4,17 @@ import { type BaseRequest, type Policy, readPolicy, settingsAt } from "./base.js
 import { baselinePath, writeBaseline } from "./baselines/baseline.js";
 import type { FoundBaselines } from "./baselines/store.js";
 import { indexStatements } from "./cause/find-cause.js";
-import { noteUnfilledViews } from "./cause/unfilled-views.js";
-import { noteUnwatched } from "./cause/unwatched.js";
+import { noteChange, ownStatements } from "./change-notes.js";
 import { doubtSmallTables } from "./doubt.js";
 import { type Problem, problemOf } from "./errors.js";
 import type { Candidate, Evaluation } from "./evaluation/evaluation.js";
 import { investigate } from "./investigate.js";
-import { type Looked, lookWhereAsked } from "./look.js";
+import { lookWhereAsked } from "./look.js";
 import { type Build, type Measurement, openBuild, type RunRequest } from "./measure.js";
-import type { AppliedStatement } from "./migrations/layout.js";
-import { sameNames } from "./plan/identity.js";
 import { agrees, isStated } from "./proposals/agreement.js";
 import { type EnvironmentChange, findEnvironmentChanges } from "./proposals/environment.js";
 import { findProposals, proposedEnd } from "./proposals/find-proposals.js";
-import { changedFiles, fromTop } from "./proposals/side.js";
+import { fromTop } from "./proposals/side.js";
 import { decide } from "./verdict/decide.js";
 import { comparedAny, findOrphans, gatherJudgements, judge, judgeSubject, type Matter } from "./verdict/judge.js";
 import type { Outcome, Verdict } from "./verdict/verdict.js";
@@ -111,8 +108,7 @@ async function evaluate(
   const { outcomes: judged, problems } = gatherJudgements(decided, orphans);
   const found = await investigate({ outcomes: judged, matter, build, base: looked.base, request });
   const own = policy.base ? await ownStatements(policy, measured.applied) : [];
-  const unwatched = await noteWhatNobodyWatches(policy, { build, looked, baselines, own, request });
-  const unfilled = await noteUnfilledViews(own);
+  const remarks = await noteChange(policy, { measured, looked, baselines, own, request });
   const { outcomes, notes: doubts } = await doubtSmallTables(found.outcomes, measured, own);
 
   const head = await policy.headBaselines(major);
@@ -139,47 +135,12 @@ async function evaluate(
     major,
     verdict: conclude(outcomes, [...wrong, ...nothing], {
       environment,
-      notes: [
-        ...policy.notes,
-        ...measured.notes,
-        ...looked.notes,
-        ...found.notes,
-        ...unwatched,
-        ...unfilled,
-        ...doubts,
-      ],
+      notes: [...policy.notes, ...measured.notes, ...looked.notes, ...found.notes, ...remarks, ...doubts],
       timings: { ...measured.timings, ...looked.timings, ...found.timings },
     }),
     proposals,
     candidates: queries.flatMap(({ name }) => candidate(policy, measured, againstHead, name)),
   };
-}
-
-/** Only where every query takes part can it be said that none of them uses a thing. */
-async function noteWhatNobodyWatches(
-  { base }: Policy,
-  {
-    build: { measurement },
-    looked,
-    baselines,
-    own,
-    request,
-  }: {
-    readonly build: Build;
-    readonly looked: Looked;
-    readonly baselines: FoundBaselines;
-    readonly own: readonly AppliedStatement[];
-    readonly request: GateRequest;
-  },
-): Promise<readonly string[]> {
-  if (!base?.sides.head.queries.queries.every(({ name }) => request.selectsName(name))) return [];
-  const made = [measurement, looked.base?.measurement].flatMap((one) => [...(one?.planned.values() ?? [])]);
-  const plans = [
-    ...made.flatMap((planned) => (planned.kind === "plan" ? [planned.plan] : [])),
-    ...[...baselines.byQuery.values()].flatMap(({ plans: accepted }) => accepted.map(({ plan }) => plan)),
-  ];
-  const { identity = sameNames } = looked;
-  return noteUnwatched({ plans, own, applied: measurement.applied, identity });
 }
 
 async function matterOf(
@@ -208,20 +169,6 @@ async function matterOf(
     tieMaxRatio: policy.settings.tieMaxRatio,
     causeOf: await indexStatements(await ownStatements(policy, applied)),
   };
-}
-
-/** Statements of migrations that the base does not have: the others did nothing to its plans. */
-async function ownStatements(
-  { base }: Policy,
-  applied: readonly AppliedStatement[],
-): Promise<readonly AppliedStatement[]> {
-  if (!base) return applied;
-  const changed = await changedFiles(
-    base.sides,
-    applied.map(({ file }) => file),
-  );
-  const own = new Set(changed.map(({ path }) => path));
-  return applied.filter(({ file }) => own.has(file));
 }
 
 /** What `accept` would write, where the tested tree's baseline is not what was measured here. */

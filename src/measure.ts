@@ -1,5 +1,5 @@
 import picomatch from "picomatch";
-import { buildDatabase, type Phases, readBuildPlan, staysInDatabase } from "./build.js";
+import { buildDatabase, readBuildPlan, staysInDatabase } from "./build.js";
 import type { LoadedSettings } from "./config/load.js";
 import { type Database, type Databases, openDatabases } from "./database/databases.js";
 import { freezeSettings } from "./database/freeze.js";
@@ -15,6 +15,7 @@ import type { AppliedStatement, MigrationFile } from "./migrations/layout.js";
 import { createdRoles } from "./migrations/roles.js";
 import { findQueries } from "./queries/find.js";
 import type { Query } from "./queries/query.js";
+import { stopwatch } from "./stopwatch.js";
 import type { Environment } from "./verdict/verdict.js";
 
 /** What is told of a run while it runs. */
@@ -237,28 +238,4 @@ async function readQueries(request: RunRequest): Promise<{ queries: readonly Que
   throw new PlanGateError("input-missing", `no registered query is called \`${missing}\``, {
     hint: "`plan-gate list` shows the names.",
   });
-}
-
-interface Stopwatch extends Phases {
-  /** Ends the phase that runs. */
-  stop(): void;
-  readonly seconds: Readonly<Record<string, number>>;
-}
-
-function stopwatch({ clock, progress }: RunRequest): Stopwatch {
-  const seconds: Record<string, number> = {};
-  let current: { phase: string; since: number } | undefined;
-  const stop = () => {
-    if (current) seconds[current.phase] = (seconds[current.phase] ?? 0) + (clock() - current.since) / 1_000;
-    current = undefined;
-  };
-  return {
-    start(phase) {
-      stop();
-      current = { phase, since: clock() };
-      progress.phase(phase);
-    },
-    stop,
-    seconds,
-  };
 }

@@ -5,9 +5,10 @@ import { changesRows, foldPartitions, tellingEffects } from "../plan/effects.js"
 import { literalsOf, planShape, redactLiterals, roundPlan } from "../plan/normalise.js";
 import { failedWhenExecuted, tooDear } from "../plan/not-measured.js";
 import type { Plan } from "../plan/plan.js";
-import { type AskRequest, ask, problemFor, type Subject } from "./ask.js";
+import { type AskRequest, ask, type Subject } from "./ask.js";
 import type { Catalog } from "./catalog.js";
 import type { CountedEffects } from "./effects.js";
+import { problemFor } from "./failure.js";
 import { parsePlan } from "./parse.js";
 
 /** How queries are planned and measured; the settings' `explain` and what goes with it. */
