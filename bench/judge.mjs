@@ -1,5 +1,5 @@
 // Judges the changes of tests/changes by the command line:
-// `npm run bench:judge -- [--postgres 14,17] [--only TEXT] [--sample 5] [--cli dist/cli.js] [--plain] [--figures]`.
+// `npm run bench:judge -- [--postgres 14,17] [--only TEXT] [--sample 5] [--cli dist/cli.js] [--plain] [--fixes] [--figures]`.
 import { registerHooks } from "node:module";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -23,6 +23,8 @@ const { values } = parseArgs({
     cli: { type: "string", default: "dist/cli.js" },
     // Without git and without causes: a quick look at what is caught.
     plain: { type: "boolean", default: false },
+    // Fixes are tried as well: where one is proven, a new query's red flag blocks.
+    fixes: { type: "boolean", default: false },
     // Also says which plans moved, and by how much.
     figures: { type: "boolean", default: false },
   },
@@ -40,7 +42,7 @@ const summaries = [];
 for (const major of values.postgres.split(",").map(Number)) {
   const some = changes.filter((_, index) => index % every === major % every);
   const started = performance.now();
-  const outcomes = await judgeChanges({ cli: resolve(values.cli), changes: some, major, tell });
+  const outcomes = await judgeChanges({ cli: resolve(values.cli), changes: some, major, tell, fixes: values.fixes });
   summaries.push({ major, seconds: (performance.now() - started) / 1_000, outcomes });
 }
 const wrong = summaries

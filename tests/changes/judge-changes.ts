@@ -7,9 +7,6 @@ import type { JsonReport } from "../../src/reports/json-schema.js";
 import { type Change, holdsOn, projectsDir } from "./changes.js";
 import { type Outcome, outcomeOf } from "./outcome.js";
 
-/** Fixes are no part of what is judged here, and take longer than all the rest. */
-const causesAlone = "\ninvestigate:\n  fixes: false\n";
-
 /** How changes are judged. */
 export interface Judging {
   /** The built command line, run by this very Node. */
@@ -17,15 +14,17 @@ export interface Judging {
   readonly changes: readonly Change[];
   readonly major: number;
   readonly tell?: (outcome: Outcome) => void;
+  /** Fixes take longer than all the rest, and judge new queries alone. Default: false. */
+  readonly fixes?: boolean;
 }
 
 /** Accepts each project's plans as they are, then checks each change on a copy: two at a time, by the command line alone. */
-export async function judgeChanges({ cli, changes, major, tell }: Judging): Promise<readonly Outcome[]> {
+export async function judgeChanges({ cli, changes, major, tell, fixes = false }: Judging): Promise<readonly Outcome[]> {
   const work = await mkdtemp(join(fastFolder(), "plan-gate-changes-"));
   try {
     const valid = changes.filter((change) => holdsOn(change, major));
     const names = [...new Set(valid.map(({ project }) => project))];
-    await inPairs(names, (project) => acceptProject(cli, work, project, major));
+    await inPairs(names, (project) => acceptProject(cli, work, { project, major, fixes }));
     return await inPairs(valid, async (change, index) => {
       const outcome = await judgeChange(cli, work, change, `${index}`, major);
       tell?.(outcome);
@@ -52,10 +51,14 @@ async function inPairs<T, R>(items: readonly T[], run: (item: T, index: number) 
 }
 
 /** Makes a git repository of the project, whose main branch has accepted the plans. */
-async function acceptProject(cli: string, work: string, project: string, major: number): Promise<void> {
+async function acceptProject(
+  cli: string,
+  work: string,
+  { project, major, fixes }: { readonly project: string; readonly major: number; readonly fixes: boolean },
+): Promise<void> {
   const cwd = join(work, project);
   await cp(join(projectsDir, project), cwd, { recursive: true });
-  await appendFile(join(cwd, "plan-gate.yml"), causesAlone);
+  await appendFile(join(cwd, "plan-gate.yml"), `\ninvestigate:\n  fixes: ${fixes}\n`);
   const { exitCode, output } = await runNode([cli, "accept", "--postgres", String(major), "--cwd", cwd]);
   if (exitCode !== 0) throw new Error(`${project} cannot be accepted on ${major}:\n${output}`);
   await git(cwd, "init", "--quiet", "--initial-branch=main");
