@@ -50,7 +50,7 @@ export interface RunRequest {
   readonly commandIn?: string;
   /** What is applied in place of the migrations that were read: the same files with some statements left out. */
   readonly migrationsAs?: (read: readonly MigrationFile[]) => readonly MigrationFile[];
-  /** The server of another build under the same server settings; it is left running. Default: one is started. */
+  /** The server of another build under the same settings, used and left running where nothing reaches all of it. Default: one is started. */
   readonly onServer?: Server;
 }
 
@@ -121,7 +121,9 @@ export async function openBuild(request: RunRequest): Promise<Build> {
   const migrationRoles = await createdRoles([...plan.initScripts, ...plan.migrations.flat()]);
   timings.start("start");
   await using opened = new AsyncDisposableStack();
-  const server = request.onServer ?? opened.use(await startServer(settings.postgres.provider, serverRequest(request)));
+  // What is left out of a build may bring back what reaches the whole server.
+  const shared = staysInDatabase(plan, settings) ? request.onServer : undefined;
+  const server = shared ?? opened.use(await startServer(settings.postgres.provider, serverRequest(request)));
   request.signal.throwIfAborted();
   request.progress.detail(server.description);
   const databases = opened.use(
@@ -132,7 +134,7 @@ export async function openBuild(request: RunRequest): Promise<Build> {
       extensions: settings.postgres.extensions,
       superuser: settings.postgres.superuser,
       migrationRoles,
-      beside: request.onServer !== undefined,
+      beside: shared !== undefined,
     }),
   );
   const { applied, notes } = await buildDatabase(databases, plan, request, server.own, timings);

@@ -40,7 +40,9 @@ async function byExperiment(lab: Laboratory, question: Question): Promise<Cause>
     if (under === "shows") {
       return { ...condition.cause, tried: "the base shows it as well, with nothing but this changed" };
     }
-    alone.set(condition.cause.statement, under);
+    const { statement, file, line } = condition.cause;
+    // Two of one file may begin with the same words.
+    alone.set(alone.has(statement) ? `${statement} (${file}:${line})` : statement, under);
   }
   // The old text shows it too: what the new one does alone says nothing about the rest.
   if (asked === twin) alone.delete([...alone.keys()][0] ?? "");
@@ -48,15 +50,13 @@ async function byExperiment(lab: Laboratory, question: Question): Promise<Cause>
   const migrations = await migrationsAlone(lab, question, asked);
   if (!migration) return nobodyAlone(lab, alone, migrations);
   const needsMigrations = asked === subject && twin !== undefined && [...alone.values()][0] === "unknown";
-  if (needsMigrations && makesAskable.test(migration.statement)) {
+  const edit = lab.migrations.edits.find(({ file, line }) => file === migration.file && line === migration.line);
+  if (needsMigrations && edit?.nature.isOnlyName) {
     const where = `\`${migration.statement}\` (${migration.file}:${migration.line})`;
     return queryCause(question, `it shows as soon as its new text can be planned, after ${where}`);
   }
   return migrations === "absent" ? together(migration, alone) : migration;
 }
-
-/** A new name or an empty column by itself changes no plan: it only lets the new text be planned. */
-const makesAskable = /\brename\b|\badd\s+column\b/i;
 
 /** Whether the query's own change did it, from what its two texts do on the two databases. */
 function causeByText(question: Question, newOnBase: Answer, oldOnHead: Answer): Cause | undefined {

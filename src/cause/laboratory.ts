@@ -15,6 +15,8 @@ export interface Laboratory {
   readonly headPlans: Plans;
   /** Whether the time has run out. */
   isOver(): boolean;
+  /** Whether the change's migrations can be run on the base's database: they only add to its own, and stay in it. */
+  readonly canReplay: boolean;
   /** The change's migrations on the base's database; undefined where that cannot or must not be tried. */
   replayed(): Promise<Replay | undefined>;
   /** The base's queries, where they are others, on the head's database. */
@@ -62,8 +64,10 @@ export async function openLaboratory({ head, base, request, questions, trials }:
   const canReplay = migrations.onlyAdds && !migrations.edits.some(({ nature }) => nature.kind === "cluster");
   const beside = head.roomBeside ? { onServer: head.roomBeside } : {};
   const once = memory();
+  const underCondition = new Map<Condition, Promise<Plans | undefined>>();
   return {
     migrations,
+    canReplay,
     isOver: trials.isOver,
     headPlans: head.measurement.planned,
     conditions: await findConditions(
@@ -85,7 +89,11 @@ export async function openLaboratory({ head, base, request, questions, trials }:
       ),
     newQueriesOnBase: () =>
       once("new", () => plan(base, [...new Set(questions.flatMap((one) => askedFor(one, one.subject)))])),
-    under: (condition) => once(`under ${condition.cause.statement}`, () => condition.tryOnBase(subjects)),
+    under(condition) {
+      const result = underCondition.get(condition) ?? condition.tryOnBase(subjects);
+      underCondition.set(condition, result);
+      return result;
+    },
     built: (name, isMade) =>
       once(`built ${name}`, () =>
         trials.build({ ...request, ...beside, migrationsAs: () => migrations.compose(isMade) }, subjects, name),

@@ -13,6 +13,8 @@ interface Proposal {
   /** Without this one the statement does nothing. */
   readonly partner?: Edit;
   readonly how: string;
+  /** One build has it and shows the finding, another one is the same without it and does not. */
+  readonly isProven?: boolean;
 }
 
 /** Looks for the statement of a change's migrations that made a query worse; undefined where none is found. */
@@ -26,11 +28,7 @@ export async function findMigrationCause(
   await using _ahead = confirmAhead(lab, question);
   const replayed = await lab.replayed();
   const proposal = replayed && (await byReplay(lab, replayed, answer));
-  if (!proposal) {
-    // One of its builds has the statement, and one is the same without it: that needs no other proof.
-    const built = await byBuilds(lab, question, answer);
-    return built && describe(built.edit, built.partner, built.how);
-  }
+  if (!proposal) return await byBuildsAlone(lab, question, answer);
   const { edit, partner, how } = proposal;
   // Without the only statement there are the base's migrations, whose plan is known.
   if (lab.migrations.edits.length === 1) return describe(edit, partner, how);
@@ -42,13 +40,27 @@ export async function findMigrationCause(
   return describe(built.edit, built.partner, `${built.how}; ${seemed}`);
 }
 
+async function byBuildsAlone(
+  lab: Laboratory,
+  question: Question,
+  answer: (plans: Plans | undefined) => Answer,
+): Promise<Cause | undefined> {
+  const built = await byBuilds(lab, question, answer);
+  if (!built) return undefined;
+  const { edit, how, isProven } = built;
+  if (isProven) return describe(edit, undefined, how);
+  const { proof, isRefuted } = await confirm(lab, edit, (plans) => answerOf(question, plans));
+  return isRefuted ? undefined : describe(edit, undefined, `${how}${proof}`);
+}
+
 /**
  * Begins the build that will confirm the statement found by name, while the replay is still about to find it: the one
  * is work of another server process than the other.
  */
 function confirmAhead(lab: Laboratory, { finding: { cause } }: Question): AsyncDisposable {
   const { edits } = lab.migrations;
-  const named = edits.length > 1 && edits.find(({ file, line }) => file === cause?.file && line === cause.line);
+  const named =
+    lab.canReplay && edits.length > 1 && edits.find(({ file, line }) => file === cause?.file && line === cause.line);
   // How it ended is told to whoever asks for it; nobody may leave before it has.
   const ended =
     named &&
@@ -118,10 +130,10 @@ async function takenAway(
   answer: (plans: Plans | undefined) => Answer,
 ): Promise<Edit | undefined> {
   const last = made.at(-1);
-  if (!last || !/\badd\s+column\b/i.test(last.sql)) return last;
+  if (!last?.nature.isOnlyName) return last;
   for (let count = made.length - 1; count > 0 && answer(await tryEdits(made.slice(0, count))) === "unknown"; count--) {
     const edit = made[count - 1];
-    if (edit && /\bdrop\s+column\b/i.test(edit.sql)) return edit;
+    if (edit?.nature.dropsColumn) return edit;
   }
   return last;
 }
@@ -151,18 +163,24 @@ async function byBuilds(
   if (edits.length === 1) {
     const trial = await buildWithout(lab, only);
     const gone = trial.kind === "plans" && answer(trial.plans) === "absent";
-    return gone ? { edit: only, how: "gone in a build without it" } : undefined;
+    return gone ? { edit: only, how: "gone in a build without it", isProven: true } : undefined;
   }
-  let [builds, skipped] = [0, false];
+  let isCut = false;
+  const answers: Answer[] = [];
+  // Without any of them there is the base, whose plan is known.
+  const absentAfter = new Set([0]);
   const count = await findHalving(edits.length, async (some) => {
-    builds++;
     const trial = await lab.built(`with the first ${some} of ${edits.length} statements`, ({ index }) => index < some);
-    skipped ||= trial.kind === "skipped";
-    return trial.kind === "plans" && answer(trial.plans) === "shows";
+    const got = trial.kind === "plans" ? answer(trial.plans) : "unknown";
+    isCut ||= trial.kind === "skipped" || (got === "unknown" && lab.isOver());
+    answers.push(got);
+    if (got === "absent") absentAfter.add(some);
+    return got === "shows";
   });
   const edit = edits[count - 1];
-  if (skipped || !edit) return undefined;
-  return { edit, how: `found by ${builds} ${builds === 1 ? "build" : "builds"} with fewer of the statements` };
+  if (isCut || !edit) return undefined;
+  const builds = answers.length === 1 ? "1 build" : `${answers.length} builds`;
+  return { edit, how: `found by ${builds} with fewer of the statements`, isProven: absentAfter.has(count - 1) };
 }
 
 /** Each trial is a build: half of what is left each time, however few there are. */

@@ -11,7 +11,12 @@ export interface StatementNature {
   readonly names: ReadonlySet<string>;
   /** Whether it only makes something of its own, which nothing that was there before can use yet. */
   readonly startsAnew: boolean;
+  /** Whether all that it does is to give a new name, or to add columns: by itself that changes no plan. */
+  readonly isOnlyName: boolean;
+  readonly dropsColumn: boolean;
 }
+
+const unread = { startsAnew: false, isOnlyName: false, dropsColumn: false };
 
 const contextNodes = new Set(["TransactionStmt", "VariableSetStmt", "CheckPointStmt"]);
 const silentNodes = new Set(["CommentStmt", "VariableShowStmt", "NotifyStmt", "ListenStmt", "UnlistenStmt"]);
@@ -27,11 +32,18 @@ const longestParsed = 200_000;
 
 /** Reads a statement by PostgreSQL's own parser; what it cannot read is plain. */
 export async function natureOf(sql: string): Promise<StatementNature> {
-  if (sql.length > longestParsed) return { kind: "plain", names: new Set(), startsAnew: false };
+  if (sql.length > longestParsed) return { kind: "plain", names: new Set(), ...unread };
   const { stmts = [] } = await parse(sql).catch(() => ({ stmts: [] }));
   const tree = stmts[0]?.stmt as Readonly<Record<string, unknown>> | undefined;
   const [node = ""] = Object.keys(tree ?? {});
-  return { kind: kindOf(node, tree, sql), names: namesIn(sql), startsAnew: newNodes.has(node) || isNewTable(tree) };
+  const changes = changesOfTable(tree);
+  return {
+    kind: kindOf(node, tree, sql),
+    names: namesIn(sql),
+    startsAnew: newNodes.has(node) || isNewTable(tree),
+    isOnlyName: node === "RenameStmt" || (changes.length > 0 && changes.every((change) => change === "AT_AddColumn")),
+    dropsColumn: changes.includes("AT_DropColumn"),
+  };
 }
 
 function kindOf(node: string, tree: unknown, sql: string): StatementNature["kind"] {
@@ -41,6 +53,14 @@ function kindOf(node: string, tree: unknown, sql: string): StatementNature["kind
   const renames = (tree as { RenameStmt?: { renameType?: string } } | undefined)?.RenameStmt?.renameType;
   if (renames === "OBJECT_ROLE" || (node === "DoStmt" && clusterWords.test(sql))) return "cluster";
   return "plain";
+}
+
+/** What each part of an ALTER TABLE does, in the parser's words. */
+function changesOfTable(tree: unknown): readonly string[] {
+  const { AlterTableStmt: alter } = (tree ?? {}) as { AlterTableStmt?: { cmds?: readonly unknown[] } };
+  return (alter?.cmds ?? []).map(
+    (command) => (command as { AlterTableCmd?: { subtype?: string } }).AlterTableCmd?.subtype ?? "",
+  );
 }
 
 /** A partition or an heir adds rows to a table that was there. */

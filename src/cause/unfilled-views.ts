@@ -1,3 +1,4 @@
+import { quoteName } from "../database/databases.js";
 import type { AppliedStatement } from "../migrations/layout.js";
 import { parse } from "../sql/parser.js";
 
@@ -39,5 +40,11 @@ function fillingIn(stmt: unknown): { readonly name: string; readonly isFilled: b
   };
   const target = refreshed?.relation ?? (made?.objtype === "OBJECT_MATVIEW" ? made.into.rel : undefined);
   const isFilled = (refreshed ?? made?.into)?.skipData !== true;
-  return target && { name: target.relname, isFilled };
+  return target && { name: sqlName(target), isFilled };
+}
+
+/** As one would write it: `public` left out, quoted where it must be. */
+function sqlName({ schemaname, relname }: Target): string {
+  const words = schemaname === undefined || schemaname === "public" ? [relname] : [schemaname, relname];
+  return words.map((word) => (/^[a-z_][a-z0-9_$]*$/.test(word) ? word : quoteName(word))).join(".");
 }

@@ -61,7 +61,7 @@ export async function ask(
       await client.query("ROLLBACK");
       return { kind: "text", text, wrote: false };
     }
-    const { text, earlier, wrote } = await measureIn(client, subject, request);
+    const { text, earlier, wrote } = await measureIn(client, subject, request.session);
     const effects = await countEffects(client, earlier, wrote);
     await client.query("ROLLBACK");
     return { kind: "text", text, wrote, ...(effects ? { effects } : {}) };
@@ -126,8 +126,8 @@ async function applyStoredSettings(client: pg.Client, role: string): Promise<voi
 
 /** Shared blocks above which what a session looks up once is no matter. */
 const manyBlocks = 10_000;
-/** Share of the time-out that an execution may take to be repeated. */
-const quick = 0.1;
+/** Milliseconds that an execution may take to be repeated. */
+const quick = 3_000;
 
 interface MeasuredText {
   readonly text: string;
@@ -140,14 +140,14 @@ interface MeasuredText {
  * Executes a statement that writes nothing twice, where that is quick, and takes the second: what a session looks up in
  * the catalogs once, as for the body of a PL/pgSQL function, some hundred blocks count as the first execution's.
  */
-async function measureIn(client: pg.Client, subject: Subject, request: AskRequest): Promise<MeasuredText> {
+async function measureIn(client: pg.Client, subject: Subject, session?: SessionFile): Promise<MeasuredText> {
   // Asking fills the catalog caches, and so changes the blocks that are counted: only where there may be something.
-  const earlier = request.session?.readsTables ? await readCounters(client) : [];
+  const earlier = session?.readsTables ? await readCounters(client) : [];
   const began = performance.now();
   const text = await explainIn(client, subject, measured);
   const milliseconds = performance.now() - began;
   if (await hasWritten(client)) return { text, earlier, wrote: true };
-  if (blocksIn(text) > manyBlocks || milliseconds > quick * request.timeoutSeconds * 1_000) {
+  if (blocksIn(text) > manyBlocks || milliseconds > quick) {
     return { text, earlier, wrote: false };
   }
   const first = await readCounters(client);

@@ -92,6 +92,6 @@ function excessOf(then: LookUps, now: LookUps): number {
 /** Plans that were stored before access methods were told do not say it: then the same index has the same one. */
 function areOfChance(then: PlanNode, now: PlanNode): boolean {
   if (then.operator !== now.operator) return false;
-  if (then.accessMethod !== undefined && now.accessMethod !== undefined) return true;
+  if (then.accessMethod !== undefined && then.accessMethod === now.accessMethod) return true;
   return then.index === now.index && (then.accessMethod ?? now.accessMethod) !== undefined;
 }

@@ -10,7 +10,7 @@ import { definePlanRule } from "./rule.js";
 export const fenceAdded = definePlanRule({
   id: "fence-added",
   summary:
-    "A view, CTE, subquery or function is now worked out by itself, conditions from outside no longer reach its tables, and the query does clearly more work.",
+    "A view, CTE, subquery or function is now worked out by itself, outer conditions no longer reach its tables, and the query does clearly more work.",
   why: "A condition that does not reach a table cannot use its index: all of its rows are read and carried along, to be thrown away later.",
   defaultSeverity: "error",
   options: {
@@ -48,7 +48,7 @@ export const fenceAdded = definePlanRule({
         fence.reads.map((name) => ({ fence, name, rows: now.get(name) ?? 0, before: then.get(name) })),
       )
       .filter(({ rows, before }) => before !== undefined && rows > before * maxRowsRatio && rows - before >= minRows);
-    const behindFunction = readByFunctions(change).filter(
+    const behindFunction = readByFunctions(change, then).filter(
       ({ rows, before = 0 }) => rows > before * maxRowsRatio && rows - before >= minRows,
     );
     const [worst] = [...seen, ...behindFunction].sort((a, b) => b.rows - a.rows);
@@ -80,13 +80,14 @@ interface Behind {
  * Tables that the plan's own nodes read before, and a function in FROM reads now: an SQL function that is no longer
  * expanded into the query (`inline_set_returning_function` in clauses.c) returns all its rows first.
  */
-function readByFunctions({ before, after }: PlanChange): readonly Behind[] {
+function readByFunctions({ before, after }: PlanChange, rowsThen: ReadonlyMap<string, number>): readonly Behind[] {
   const scansOf = ({ root }: Plan) =>
     walkPlan(root).flatMap(({ node }) => (node.operator === "Function Scan" ? [node] : []));
   const known = new Set(scansOf(before).map(({ source }) => source));
-  const scan = scansOf(after).find(({ source }) => source !== undefined && !known.has(source));
-  if (!scan) return [];
-  const [shownThen, shownNow] = [ownWork(before.root), ownWork(after.root)];
+  const [scan, ...others] = scansOf(after).filter(({ source }) => source !== undefined && !known.has(source));
+  // Which of several it is that reads, nothing tells.
+  if (!scan || others.length > 0) return [];
+  const shownNow = ownWork(after.root);
   const fence = {
     scan,
     what: `the function \`${scan.source}\``,
@@ -94,9 +95,10 @@ function readByFunctions({ before, after }: PlanChange): readonly Behind[] {
   };
   return (hiddenWork(after) ?? []).flatMap(({ relation, readBySeqScans, readByIndexScans }) => {
     const name = relationName(relation);
-    const then = shownThen.get(name);
-    if (!then || shownNow.has(name)) return [];
-    return [{ fence, name, rows: readBySeqScans + readByIndexScans, before: then.sequential + then.indexed }];
+    const then = [...rowsThen].filter(([occurrence]) => occurrence.split(" ")[0] === name);
+    if (then.length === 0 || shownNow.has(name)) return [];
+    const before = then.reduce((sum, [, rows]) => sum + rows, 0);
+    return [{ fence, name, rows: readBySeqScans + readByIndexScans, before }];
   });
 }
 

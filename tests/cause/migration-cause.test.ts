@@ -25,6 +25,7 @@ async function laboratory(overrides: Partial<Laboratory> = {}): Promise<Laborato
     builds,
     migrations,
     conditions: [],
+    canReplay: false,
     headPlans: bad,
     isOver: () => false,
     replayed: async () => undefined,
@@ -44,8 +45,39 @@ test("builds with fewer of the statements come to the one that does it", async (
   expect(await findMigrationCause(lab, question, subject)).toMatchObject({
     kind: "migration",
     line: 2,
-    tried: "found by 2 builds with fewer of the statements, and gone in a build without it",
+    tried: "found by 2 builds with fewer of the statements",
   });
+});
+
+describe("where a build with fewer of the statements tells nothing", () => {
+  /** Without the second statement nothing can be built: the third one seems to bring the finding. */
+  const hidden = (without: "good" | "bad") =>
+    laboratory({
+      async built(name: string) {
+        if (!name.startsWith("without")) return { kind: "failed", message: "no such column" };
+        return { kind: "plans", plans: without === "good" ? good : bad };
+      },
+    });
+
+  test("what the halving comes to is tried once more", async () =>
+    expect(await findMigrationCause(await hidden("good"), question, subject)).toMatchObject({
+      line: 3,
+      tried: "found by 2 builds with fewer of the statements, and gone in a build without it",
+    }));
+
+  test("and nobody is blamed where that refutes it", async () =>
+    expect(await findMigrationCause(await hidden("bad"), question, subject)).toBeUndefined());
+});
+
+test("a build ahead is begun only where a replay may find the statement by then", async () => {
+  const cause = { kind: "migration", file: "1.sql", line: 1, statement: "DROP INDEX a" } as const;
+  const named: Question = { ...question, finding: { ...finding, cause } };
+  const replaying = await laboratory({ canReplay: true });
+  await findMigrationCause(replaying, named, subject);
+  expect(replaying.builds[0]).toBe("without 1.sql:1");
+  const halving = await laboratory();
+  await findMigrationCause(halving, named, subject);
+  expect(halving.builds[0]).toBe("with the first 1 of 3 statements");
 });
 
 test("nobody is blamed for what the tested tree's own plans do not show once more", async () => {

@@ -5,13 +5,21 @@ async function notesOf(...statements: string[]) {
 }
 
 test.each([
-  ["CREATE MATERIALIZED VIEW shop.totals AS SELECT 1 AS n WITH NO DATA"],
+  ["CREATE MATERIALIZED VIEW public.totals AS SELECT 1 AS n WITH NO DATA"],
   ["REFRESH MATERIALIZED VIEW totals WITH NO DATA"],
 ])("a view without rows is told, with its place and the next step: %s", async (sql) => {
   const [note, ...others] = await notesOf("CREATE TABLE other (id int)", sql);
   expect(others).toEqual([]);
   expect(note).toMatch(/^the materialized view `totals` is left WITH NO DATA \(migrations\/2\.sql:2\)/);
   expect(note).toContain("`REFRESH MATERIALIZED VIEW totals;`");
+});
+
+test("views of one name in two schemas are two, and names are written as SQL has them", async () => {
+  const notes = await notesOf(
+    'CREATE MATERIALIZED VIEW shop."All Totals" AS SELECT 1 AS n WITH NO DATA',
+    'REFRESH MATERIALIZED VIEW "All Totals"',
+  );
+  expect(notes).toEqual([expect.stringContaining('`REFRESH MATERIALIZED VIEW shop."All Totals";`')]);
 });
 
 test.each([

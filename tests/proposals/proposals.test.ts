@@ -332,7 +332,10 @@ test(
     await at.repository.commit(await at.repository.accept());
     const evaluation = await at.repository.judge(at.base);
     expect(misses(evaluation)).toEqual(
-      Array(2).fill([expect.stringMatching(/^\d blocks, and the query's header expects at most 1$/), "error"]),
+      Array(2).fill([
+        expect.stringMatching(/^the query reads \d blocks of 8 kB, and its header expects at most 1$/),
+        "error",
+      ]),
     );
     expect(evaluation.verdict.exitCode).toBe(1);
     expect(evaluation.proposals.map(({ kind, what, counts }) => [kind, what, counts])).toEqual([
