@@ -15,6 +15,8 @@ export interface ViewFacts extends TableName {
   readonly owner: string;
   /** `GRANT SELECT ON … TO …`, to others than the owner; sorted. */
   readonly grants: readonly string[];
+  /** Whether it has triggers, or rights on single columns or to be passed on: what its definition and `grants` do not tell. */
+  readonly hasMore: boolean;
 }
 
 /** A function or procedure in a language that the user writes. */
@@ -24,17 +26,8 @@ export interface FunctionFacts {
   readonly signature: string;
   /** As `CREATE OR REPLACE`, on several lines. */
   readonly definition: string;
-}
-
-/** A row-level policy. */
-export interface PolicyFacts {
-  readonly table: TableName;
-  readonly name: string;
-  readonly sqlName: string;
-  /** What it is for: command, roles, and whether it permits or restricts. */
-  readonly scope: string;
-  readonly using: string | null;
-  readonly check: string | null;
+  /** Whose rights it has, and the settings under which it runs. */
+  readonly guard: string;
 }
 
 /** A foreign key, a check, or an exclusion: what no plain index is. */
@@ -66,7 +59,6 @@ export interface ServerSetting {
 export interface Definitions {
   readonly views: readonly ViewFacts[];
   readonly functions: readonly FunctionFacts[];
-  readonly policies: readonly PolicyFacts[];
   readonly constraints: readonly ConstraintFacts[];
   readonly stored: readonly StoredSetting[];
   readonly server: readonly ServerSetting[];
@@ -74,7 +66,7 @@ export interface Definitions {
 
 /** Where nothing of it is known. */
 export const noDefinitions: Definitions = {
-  ...{ views: [], functions: [], policies: [], constraints: [], stored: [], server: [] },
+  ...{ views: [], functions: [], constraints: [], stored: [], server: [] },
 };
 
 const ofUser = (object: string, catalog: string) =>
@@ -89,19 +81,17 @@ const viewQuery = `SELECT n.nspname AS schema, c.relname AS name, format('%I.%I'
     (SELECT coalesce(json_agg(sql ORDER BY sql), '[]') FROM (
        SELECT format('GRANT %s ON %I.%I TO %s', string_agg(g.privilege_type, ', ' ORDER BY g.privilege_type), n.nspname, c.relname,
          CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END) AS sql
-       FROM aclexplode(c.relacl) g WHERE g.grantee <> c.relowner GROUP BY g.grantee) grants) AS grants
+       FROM aclexplode(c.relacl) g WHERE g.grantee <> c.relowner GROUP BY g.grantee) grants) AS grants,
+    (EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgrelid = c.oid)
+     OR EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attacl IS NOT NULL)
+     OR EXISTS (SELECT 1 FROM aclexplode(c.relacl) g WHERE g.is_grantable AND g.grantee <> c.relowner)) AS "hasMore"
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('v', 'm') AND c.relpersistence <> 't' AND ${ofUser("c", "pg_class")} ORDER BY 1, 2`;
 
 const functionQuery = `SELECT p.proname AS name, format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) AS signature,
-    pg_get_functiondef(p.oid) AS definition
+    pg_get_functiondef(p.oid) AS definition, concat_ws(' ', p.prosecdef, p.proconfig) AS guard
   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
   WHERE p.prokind IN ('f', 'p') AND l.lanname NOT IN ('c', 'internal') AND ${ofUser("p", "pg_proc")} ORDER BY 2`;
-
-const policyQuery = `SELECT json_build_object('schema', n.nspname, 'name', c.relname) AS "table", p.polname AS name, quote_ident(p.polname) AS "sqlName",
-    concat_ws(' ', p.polcmd, p.polpermissive, (SELECT string_agg(pg_get_userbyid(r), ',' ORDER BY 1) FROM unnest(p.polroles) r WHERE r <> 0)) AS scope,
-    pg_get_expr(p.polqual, p.polrelid) AS "using", pg_get_expr(p.polwithcheck, p.polrelid) AS "check"
-  FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace ORDER BY n.nspname, c.relname, p.polname`;
 
 const constraintQuery = `SELECT json_build_object('schema', n.nspname, 'name', c.relname) AS "table", k.conname AS name, pg_get_constraintdef(k.oid) AS definition
   FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -124,7 +114,6 @@ export async function readDefinitions(client: pg.Client): Promise<Definitions> {
   return {
     views: await read<ViewFacts>(viewQuery),
     functions: await read<FunctionFacts>(functionQuery),
-    policies: await read<PolicyFacts>(policyQuery),
     constraints: await read<ConstraintFacts>(constraintQuery),
     stored: await read<StoredSetting>(storedQuery),
     server: await read<ServerSetting>(serverQuery),

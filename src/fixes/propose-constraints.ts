@@ -40,7 +40,7 @@ function lostConstraints(table: TableFacts, before: SchemaFacts, now: SchemaFact
       const free = freeName(name, new Set(there.map((one) => one.name)));
       const made = alteration(
         table,
-        `restores the dropped ${kindOf(definition)} \`${name}\` of ${table.name}`,
+        `restores the dropped ${kindOf(definition)} \`${name}\` of ${table.name} (the table is locked while its rows are checked)`,
         `ADD CONSTRAINT ${identifier(free)} ${definition}`,
       );
       if (!definition.startsWith("EXCLUDE")) return made;
@@ -56,7 +56,7 @@ function kindOf(definition: string): string {
 
 function lostNotNull(table: TableFacts, then: ColumnFacts, now: ColumnFacts): readonly Candidate[] {
   if (!then.notNull || now.notNull) return [];
-  const title = `makes ${table.name}.${now.name} NOT NULL again`;
+  const title = `makes ${table.name}.${now.name} NOT NULL again (the table is locked while its rows are checked)`;
   return [alteration(table, title, `ALTER COLUMN ${now.sqlName} SET NOT NULL`)];
 }
 
@@ -83,8 +83,10 @@ function nameOf(option: string): string {
 function lostType(table: TableFacts, then: ColumnFacts, now: ColumnFacts): readonly Candidate[] {
   if (then.type === now.type && then.collation === now.collation) return [];
   const collation = then.collation === undefined ? "" : ` COLLATE ${then.collation}`;
-  const back = `ALTER COLUMN ${now.sqlName} TYPE ${then.type}${collation} USING ${now.sqlName}::${then.type}`;
-  const title = `gives ${table.name}.${now.name} the type ${then.type}${collation} again (the table is locked while it is rewritten)`;
+  // An explicit cast would cut what is too long, and drop the time of a day: without it PostgreSQL refuses the first.
+  const using = /[(]|date|time/.test(then.type) ? "" : ` USING ${now.sqlName}::${then.type}`;
+  const back = `ALTER COLUMN ${now.sqlName} TYPE ${then.type}${collation}${using}`;
+  const title = `gives ${table.name}.${now.name} the type ${then.type}${collation} again (each value is cast, and the table is locked while it is rewritten)`;
   return [analyzed(alteration(table, title, back), table)];
 }
 

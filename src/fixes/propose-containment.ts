@@ -72,7 +72,7 @@ function searching(term: Term, table: TableFacts, trigrams: Trigrams): readonly 
   const candidate = searchIndex(term, table, trigrams.kind === "installed" ? trigrams.schema : "public");
   if (!candidate || trigrams.kind === "installed") return candidate ? [candidate] : [];
   const extend = "CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public";
-  return [{ ...candidate, sql: `${extend}; ${candidate.sql}`, statements: [extend, ...candidate.statements] }];
+  return [{ ...candidate, sql: `${extend};\n${candidate.sql}`, statements: [extend, ...candidate.statements] }];
 }
 
 /** An index of the trigrams of a text, by the operator class that pg_trgm brought to `schema`. */

@@ -1,5 +1,5 @@
 import { type Candidate, identifier, tableKey } from "./candidate.js";
-import type { Definitions, FunctionFacts, PolicyFacts, ViewFacts } from "./definition-facts.js";
+import type { FunctionFacts, ViewFacts } from "./definition-facts.js";
 import type { SchemaFacts } from "./schema-facts.js";
 
 /** What a candidate brings back, by the name under which statements and queries speak of it. */
@@ -11,15 +11,15 @@ export interface Restored {
 }
 
 /**
- * Views, functions and conditions of policies that the change gave another definition, as they were before. What the
- * change made or took away altogether is left alone: nothing may stand in its place, and row security is not ours to lift.
+ * Views and functions that the change gave another definition, as they were before. What the change made or took away
+ * altogether is left alone: nothing may stand in its place. So is what guards rows: policies, security barriers, and the
+ * rights and settings under which a function runs are not ours to lift.
  */
 export function proposeDefinitions(before: SchemaFacts, now: SchemaFacts): readonly Restored[] {
   const [then, there] = [before.definitions, now.definitions];
   return [
     ...then.views.flatMap((view) => lostView(view, there.views.find(isSameTable(view)), before)),
     ...then.functions.flatMap((one) => lostFunction(one, there.functions.find(isSameFunction(one)))),
-    ...then.policies.flatMap((policy) => lostPolicy(policy, then, there, now)),
   ];
 }
 
@@ -28,9 +28,12 @@ const isSameFunction = (one: FunctionFacts) => (other: FunctionFacts) => one.sig
 
 function lostView(view: ViewFacts, now: ViewFacts | undefined, before: SchemaFacts): readonly Restored[] {
   if (!now || (viewText(view) === viewText(now) && view.materialized === now.materialized)) return [];
+  if (barriersOf(view) !== barriersOf(now)) return [];
   const kind = view.materialized ? "materialized view" : "view";
   // OR REPLACE takes no column away, and makes no view of what keeps rows.
   const fits = !view.materialized && !now.materialized && now.columns.every((one, at) => view.columns[at] === one);
+  // A view that is dropped takes with it what no definition tells.
+  if (!fits && now.hasMore) return [];
   const make = (replace: string) => `CREATE ${replace}${kind.toUpperCase()} ${viewText(view)}`;
   const indexes = (view.materialized ? before.table(view)?.indexes : undefined) ?? [];
   const made = fits
@@ -44,21 +47,27 @@ function lostView(view: ViewFacts, now: ViewFacts | undefined, before: SchemaFac
         ),
         ...now.grants,
       ];
+  // Its owner's rights decide what it may read.
   const owner = `ALTER ${kind.toUpperCase()} ${view.sqlName} OWNER TO ${now.owner}`;
+  const isOurs = /^plan_gate/.test(now.owner);
   return [
     {
       name: view.name,
       candidate: {
         kind: "definition",
         title: `puts the ${kind} \`${view.name}\` back as it was`,
-        sql: made.map((one) => `${one};`).join("\n"),
-        // Its owner's rights decide what it may read.
+        sql: [...made, ...(fits || isOurs ? [] : [owner])].map((one) => `${one};`).join("\n"),
         statements: fits ? made : [...made, owner],
         ...(view.materialized ? { analyze: { schema: view.schema, name: view.name } } : {}),
         restores: true,
       },
     },
   ];
+}
+
+/** What keeps conditions from outside, or the reader's rights, away from its rows. */
+function barriersOf({ options }: ViewFacts): string {
+  return options.filter((option) => option.startsWith("security_")).join();
 }
 
 /** What follows the kind of view in its statement. */
@@ -68,7 +77,7 @@ function viewText({ sqlName, options, query }: ViewFacts): string {
 }
 
 function lostFunction(one: FunctionFacts, now: FunctionFacts | undefined): readonly Restored[] {
-  if (!now || one.definition === now.definition) return [];
+  if (!now || one.definition === now.definition || one.guard !== now.guard) return [];
   const definition = one.definition.trim();
   return [
     {
@@ -82,46 +91,4 @@ function lostFunction(one: FunctionFacts, now: FunctionFacts | undefined): reado
       },
     },
   ];
-}
-
-function lostPolicy(
-  policy: PolicyFacts,
-  then: Definitions,
-  there: Definitions,
-  { table }: SchemaFacts,
-): readonly Restored[] {
-  const now = successor(policy, then, there);
-  const target = table(policy.table);
-  if (!now || !target || now.scope !== policy.scope) return [];
-  if (now.using === policy.using && now.check === policy.check) return [];
-  // ALTER POLICY changes a condition and takes none away.
-  if ((policy.using === null) !== (now.using === null) || (policy.check === null) !== (now.check === null)) return [];
-  const using = policy.using === null ? "" : ` USING (${policy.using})`;
-  const check = policy.check === null ? "" : ` WITH CHECK (${policy.check})`;
-  const alter = `ALTER POLICY ${now.sqlName} ON ${target.sqlName}${using}${check}`;
-  return [
-    {
-      name: now.name,
-      relation: `${policy.table.schema}.${policy.table.name}`,
-      candidate: {
-        kind: "definition",
-        title: `puts the condition of the policy \`${now.name}\` on ${policy.table.name} back as it was`,
-        sql: `${alter};`,
-        statements: [alter],
-        restores: true,
-      },
-    },
-  ];
-}
-
-/** The policy of its name; else the one that it was renamed to, where only one can be meant. */
-function successor(policy: PolicyFacts, then: Definitions, there: Definitions): PolicyFacts | undefined {
-  const onTable = ({ policies }: Definitions) =>
-    policies.filter(({ table, scope }) => tableKey(table) === tableKey(policy.table) && scope === policy.scope);
-  const [before, now] = [onTable(then), onTable(there)];
-  const same = now.find(({ name }) => name === policy.name);
-  if (same) return same;
-  const gone = before.filter(({ name }) => !now.some((one) => one.name === name));
-  const come = now.filter(({ name }) => !before.some((one) => one.name === name));
-  return gone.length === 1 && come.length === 1 ? come[0] : undefined;
 }

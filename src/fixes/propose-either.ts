@@ -27,7 +27,7 @@ function together(candidates: readonly Candidate[]): readonly Candidate[] {
     {
       ...first,
       title: `${first.title}, and ${others.map(({ title }) => title.replace(/^adds /, "")).join(", and ")}`,
-      sql: candidates.map(({ sql }) => sql).join(" "),
+      sql: candidates.map(({ sql }) => sql).join("\n"),
       statements: candidates.flatMap(({ statements }) => statements),
       indexes: { table, names: candidates.flatMap(({ indexes }) => indexes?.names ?? []) },
       ...candidates.map(({ analyze }) => (analyze ? { analyze } : {})).find(({ analyze }) => analyze !== undefined),

@@ -27,7 +27,9 @@ export async function proposeNotIn(
   now: SchemaFacts,
   occurrences: readonly Occurrence[],
 ): Promise<readonly Candidate[]> {
-  if (makesNulls.test(sql)) return [];
+  // Of a CTE or a sub-select of the same name the catalog knows nothing.
+  const selects = sql.match(/\bselect\b/gi) ?? [];
+  if (makesNulls.test(sql) || /\bwith\b/i.test(sql) || selects.length > 2) return [];
   const { stmts = [] } = await parse(sql).catch(() => ({ stmts: [] }));
   const bytes = Buffer.from(sql, "utf8");
   for (const link of linksIn(stmts)) {

@@ -82,7 +82,8 @@ const rewrites: readonly Rewrite[] = [
     ),
     types: /\[\]$/,
     what: "asks whether the array contains the value, which a GIN index can answer",
-    write: (name, { value: text }, type) => `${name} @> ARRAY[${text}]::${type}`,
+    // Cast to a length, a longer value would be cut and found.
+    write: (name, { value: text }, type) => `${name} @> ARRAY[${text}]::${type.replace(/\(\d+(?:,\d+)?\)/, "")}`,
   },
 ];
 

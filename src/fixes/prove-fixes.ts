@@ -151,7 +151,9 @@ function asExecuted({ notMeasured: _, ...plan }: Plan, { notMeasured }: Plan): P
 function returnsTheSame({ kind }: Candidate, without: Plan, mended: Plan): boolean {
   if (kind !== "query" && kind !== "definition") return true;
   const [then, now] = [rowsOf(without), rowsOf(mended)];
-  return then === undefined || now === undefined || then === now;
+  // Where nothing was executed, a view's meaning cannot be told from another one's.
+  if (then === undefined || now === undefined) return kind === "query";
+  return then === now;
 }
 
 /** Rows returned; of what writes, the rows that it wrote. */

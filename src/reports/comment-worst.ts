@@ -136,7 +136,11 @@ function told(outcome: Outcome, { site, config }: Section): BlockContent[] {
   return [
     ...(first ? [paragraph(strong(...prose(first.title)), own(". "), ...prose(first.why))] : []),
     ...(items.length > 0 ? [list(items)] : []),
-    ...fixBlocks((first?.fixes ?? []).slice(0, 1)),
+    ...fixBlocks(
+      outcome.findings
+        .filter((finding) => isNewAdvice(finding, outcome))
+        .flatMap(({ fixes = [] }) => fixes.slice(0, 1)),
+    ),
   ];
 }
 

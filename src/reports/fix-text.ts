@@ -1,6 +1,6 @@
 import { standsAlone } from "../verdict/fix-sql.js";
 import type { ProvenFix } from "../verdict/verdict.js";
-import { visibleLine } from "./foreign-text.js";
+import { displayWidth, visibleLine, wrap } from "./foreign-text.js";
 import { change } from "./numbers.js";
 
 /** Longer SQL stands in the JSON report alone. */
@@ -29,10 +29,21 @@ export function fixEffect(fix: ProvenFix): string {
 export function sqlBelow(fix: ProvenFix): readonly string[] {
   if (!standsAlone(fix)) return [];
   const lines = fix.sql.split(/\r\n|[\r\n\u2028\u2029]/).map(visibleLine);
-  const kept = lines.slice(0, mostLines);
-  return lines.length > kept.length
-    ? [...kept, `-- and ${lines.length - kept.length} more lines: see the JSON report`]
-    : kept;
+  // Half of it would drop a view and not make it again.
+  return lines.length > mostLines ? [`-- ${lines.length} lines: copy them from the JSON report`] : lines;
+}
+
+/** The same for a terminal of this width: broken only where that changes nothing, and left out where it must not be broken. */
+export function sqlWithin(fix: ProvenFix, width: number): readonly string[] {
+  const lines = sqlBelow(fix);
+  const fits = (line: string) => displayWidth(line) < width;
+  const isPlain = (line: string) => !/['"$\\]|--|\/\*/.test(line);
+  // A runner would take these for its own commands, however far they are indented.
+  const isCommand = (line: string) => /^\s*(?:::|##\[)/.test(line);
+  if (lines.some((line) => isCommand(line) || !(fits(line) || isPlain(line)))) {
+    return wrap("-- too wide for this terminal: copy it from the JSON report", width);
+  }
+  return lines.flatMap((line) => (fits(line) ? [line] : wrap(line, width)));
 }
 
 /** What an index costs the queries that write its table; that nobody measured it, where there are none. */
@@ -50,7 +61,9 @@ function writeCost({ writes }: ProvenFix): readonly string[] {
         : [],
     ),
     ...(others.length > 0
-      ? [`its cost for ${others.map(({ query }) => query).join(", ")}, which writes the table, was not measured`]
+      ? [
+          `its cost for ${others.map(({ query }) => query).join(", ")}, which ${others.length === 1 ? "writes" : "write"} the table, was not measured`,
+        ]
       : []),
   ];
 }

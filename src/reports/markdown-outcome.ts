@@ -93,7 +93,7 @@ function findingBlock(finding: Finding, outcome: Outcome): BlockContent[] {
   return [
     paragraph(strong(own(`${severity}:`)), own(" "), ...prose(title), own(" ("), code(rule), own(")")),
     list(items),
-    ...fixBlocks(fixes ?? []),
+    ...fixBlocks((isNew && fixes) || []),
   ];
 }
 

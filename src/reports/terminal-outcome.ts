@@ -1,7 +1,7 @@
 import type { Finding, Outcome } from "../verdict/verdict.js";
 import { evidenceFactor, evidenceText, sideNames } from "./evidence.js";
 import { figureRows } from "./figures.js";
-import { fixEffect, sqlBelow } from "./fix-text.js";
+import { fixEffect, sqlWithin } from "./fix-text.js";
 import { displayWidth, oneLine, wrap } from "./foreign-text.js";
 import { outcomeNames } from "./outcome-line.js";
 import type { Paint } from "./paint.js";
@@ -55,7 +55,7 @@ function tellFinding(finding: Finding, outcome: Outcome, { width, paint }: Telli
     ...said("next", isNew ? fix : "The same as above."),
     ...((isNew && fixes) || []).flatMap((proven) => [
       ...said("tried", `${proven.title}: ${fixEffect(proven)}`),
-      ...sqlBelow(proven).flatMap((line) => indent(wrap(line, width - 12), " ".repeat(12), " ".repeat(12))),
+      ...sqlWithin(proven, width - 12).map((line) => `${" ".repeat(12)}${line}`.trimEnd()),
     ]),
   ];
 }

@@ -47,7 +47,7 @@ test("a search within a text wants trigrams, from where pg_trgm is", async () =>
   expect(await proposed(text)).toEqual([trgm("gin_trgm_ops")]);
   expect(await proposed(text, orders(), { kind: "installed", schema: "ext" })).toEqual([trgm("ext.gin_trgm_ops")]);
   expect(await proposed(text, orders(), { kind: "available" })).toEqual([
-    `CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public; ${trgm("gin_trgm_ops")}`,
+    `CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;\n${trgm("gin_trgm_ops")}`,
   ]);
   expect(await proposed(text, orders(), { kind: "missing" })).toEqual([]);
   expect(await proposed("((o.reference)::text ~~ '%x%'::text)")).toEqual([]);

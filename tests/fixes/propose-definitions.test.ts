@@ -1,4 +1,4 @@
-import { type Definitions, noDefinitions, type PolicyFacts, type ViewFacts } from "../../src/fixes/definition-facts.js";
+import { type Definitions, noDefinitions, type ViewFacts } from "../../src/fixes/definition-facts.js";
 import { proposeDefinitions } from "../../src/fixes/propose-definitions.js";
 import { factsOf, type SchemaFacts } from "../../src/fixes/schema-facts.js";
 import { customers, orders } from "./support/facts.js";
@@ -9,7 +9,7 @@ const having = (some: Partial<Definitions>, tables = [orders(), customers()]): S
 function view(query: string, more: Partial<ViewFacts> = {}): ViewFacts {
   return {
     ...{ schema: "public", name: "open_orders", sqlName: "public.open_orders", materialized: false, query },
-    ...{ columns: ["id bigint"], options: [], owner: "app", grants: [] },
+    ...{ columns: ["id bigint"], options: [], owner: "plan_gate_owner", grants: [], hasMore: false },
     ...more,
   };
 }
@@ -21,8 +21,8 @@ describe("a view", () => {
   const old = view(" SELECT id\n   FROM public.orders;");
 
   test("comes back in place, with its options", () => {
-    const barred = view("SELECT 1;", { options: ["security_barrier=true"] });
-    const [one] = undone({ views: [barred] }, { views: [view("SELECT 2;")] });
+    const barred = (query: string) => view(query, { options: ["security_barrier=true"] });
+    const [one] = undone({ views: [barred("SELECT 1;")] }, { views: [barred("SELECT 2;")] });
     expect(one?.sql).toBe("CREATE OR REPLACE VIEW public.open_orders WITH (security_barrier=true) AS\nSELECT 1;");
     expect(one?.title).toBe("puts the view `open_orders` back as it was");
   });
@@ -34,8 +34,10 @@ describe("a view", () => {
     expect(one?.sql).toBe(
       "DROP VIEW public.open_orders;\nCREATE VIEW public.open_orders AS\nSELECT id\n   FROM public.orders;\nGRANT SELECT ON public.open_orders TO reader;",
     );
-    expect(one?.statements.at(-1)).toBe("ALTER VIEW public.open_orders OWNER TO app");
+    expect(one?.statements.at(-1)).toBe("ALTER VIEW public.open_orders OWNER TO plan_gate_owner");
     expect(one?.sql).not.toMatch(/OWNER/);
+    const [given] = undone({ views: [old] }, { views: [{ ...now, owner: "reader" }] });
+    expect(given?.sql).toMatch(/;\nALTER VIEW public.open_orders OWNER TO reader;$/);
   });
 
   test("keeps its rows again, with its indexes", () => {
@@ -49,6 +51,14 @@ describe("a view", () => {
     expect(one?.candidate.analyze).toEqual({ schema: "public", name: "open_orders" });
   });
 
+  test("whose barrier is another, or that would lose what its definition does not tell, is left alone", () => {
+    const barred = view("SELECT 2;", { options: ["security_barrier=true"] });
+    expect(undone({ views: [old] }, { views: [barred] })).toEqual([]);
+    expect(undone({ views: [barred] }, { views: [old] })).toEqual([]);
+    const withTriggers = view("SELECT 2;", { columns: ["id bigint", "place bigint"], hasMore: true });
+    expect(undone({ views: [old] }, { views: [withTriggers] })).toEqual([]);
+  });
+
   test("that is the same, new or gone is left alone", () => {
     expect(undone({ views: [old] }, { views: [old] })).toEqual([]);
     expect(undone({ views: [] }, { views: [old] })).toEqual([]);
@@ -58,32 +68,12 @@ describe("a view", () => {
 
 test("a function comes back by its signature", () => {
   const one = (body: string, signature = "public.f(integer)") => ({
-    ...{ name: "f", signature, definition: `CREATE OR REPLACE FUNCTION ${body}\n` },
+    ...{ name: "f", signature, definition: `CREATE OR REPLACE FUNCTION ${body}\n`, guard: "f" },
   });
   const [back] = undone({ functions: [one("old")] }, { functions: [one("new")] });
   expect(back?.sql).toBe("CREATE OR REPLACE FUNCTION old;");
   expect(undone({ functions: [one("old")] }, { functions: [one("new", "public.f(text)")] })).toEqual([]);
-});
-
-describe("a policy", () => {
-  const policy = (using: string | null, more: Partial<PolicyFacts> = {}): PolicyFacts => ({
-    ...{ table: { schema: "public", name: "orders" }, name: "own", sqlName: "own", scope: "* t", using, check: null },
-    ...more,
-  });
-
-  test("gets its condition back, also under a new name", () => {
-    const [one] = undone({ policies: [policy("(a = 1)")] }, { policies: [policy("(b = 1)")] });
-    expect(one?.sql).toBe("ALTER POLICY own ON public.orders USING ((a = 1));");
-    const renamed = policy("(b = 1)", { name: "Own", sqlName: '"Own"' });
-    expect(undone({ policies: [policy("(a = 1)")] }, { policies: [renamed] })[0]?.sql).toBe(
-      'ALTER POLICY "Own" ON public.orders USING ((a = 1));',
-    );
-  });
-
-  test("that is new, gone or for others stays: row security is not ours to lift", () => {
-    expect(undone({ policies: [] }, { policies: [policy("(b = 1)")] })).toEqual([]);
-    expect(undone({ policies: [policy("(a = 1)")] }, { policies: [] })).toEqual([]);
-    expect(undone({ policies: [policy("(a = 1)")] }, { policies: [policy("(b = 1)", { scope: "r t" })] })).toEqual([]);
-    expect(undone({ policies: [policy(null)] }, { policies: [policy("(b = 1)")] })).toEqual([]);
-  });
+  // SECURITY DEFINER, or a search path that a change has pinned.
+  const guarded = { ...one("new"), guard: "f {search_path=public}" };
+  expect(undone({ functions: [one("old")] }, { functions: [guarded] })).toEqual([]);
 });

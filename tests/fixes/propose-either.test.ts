@@ -13,7 +13,7 @@ test("each part of an OR gets an index of its own, and they are one candidate", 
   const [both, ...others] = await proposed("((o.customer_id = 7) OR ((o.reference)::text ~~ 'AB%'::text))");
   expect(others).toEqual([]);
   expect(both?.sql).toBe(
-    "CREATE INDEX CONCURRENTLY orders_customer_id_idx ON public.orders (customer_id); CREATE INDEX CONCURRENTLY orders_reference_idx ON public.orders (reference varchar_pattern_ops);",
+    "CREATE INDEX CONCURRENTLY orders_customer_id_idx ON public.orders (customer_id);\nCREATE INDEX CONCURRENTLY orders_reference_idx ON public.orders (reference varchar_pattern_ops);",
   );
   expect(both?.statements).toHaveLength(2);
   expect(both?.indexes?.names.map(({ name }) => name)).toEqual(["orders_customer_id_idx", "orders_reference_idx"]);

@@ -39,16 +39,16 @@ test("at most eight, the dropped index before new ones", async () => {
 });
 
 test("what the cause names is undone before anything else; for a new query nothing is", async () => {
-  const policy = {
-    ...{ table: { schema: "public", name: "orders" }, name: "own", sqlName: "own", scope: "*", check: null },
+  const facts = (body: string) => {
+    const account = { name: "account", signature: "public.account(integer)", guard: "f" };
+    const definition = `CREATE OR REPLACE FUNCTION account(integer) ${body}`;
+    return factsOf([orders(), customers()], { ...noDefinitions, functions: [{ ...account, definition }] });
   };
-  const facts = (using: string) =>
-    factsOf([orders(), customers()], { ...noDefinitions, policies: [{ ...policy, using }] });
   const before = plan(indexScan("orders", "i"));
   const titles = async (more: Partial<Patient>) =>
-    (await proposeFixes(patient(more), facts("(b = 1)"), facts("(a = 1)"))).map(({ title }) => title);
-  const undone = "puts the condition of the policy `own` on orders back as it was";
-  expect((await titles({ before, causes: ["ALTER POLICY own ON orders"] }))[0]).toBe(undone);
+    (await proposeFixes(patient(more), facts("b"), facts("a"))).map(({ title }) => title);
+  const undone = "puts the function `public.account(integer)` back as it was";
+  expect((await titles({ before, causes: ["CREATE OR REPLACE FUNCTION account"] }))[0]).toBe(undone);
   expect(await titles({ before })).toContain(undone);
   expect(await titles({})).not.toContain(undone);
 });

@@ -1,5 +1,5 @@
 import { renderComment } from "../../src/reports/comment.js";
-import { fixEffect, sqlBelow } from "../../src/reports/fix-text.js";
+import { fixEffect, sqlBelow, sqlWithin } from "../../src/reports/fix-text.js";
 import { markdown } from "../../src/reports/markdown.js";
 import { terminal } from "../../src/reports/terminal.js";
 import type { ProvenFix } from "../../src/verdict/verdict.js";
@@ -67,8 +67,25 @@ test("SQL of several lines keeps them, whatever stands in it; what is too long i
   const block = "````\nCREATE VIEW v AS -- why\n  SELECT '```';\n````";
   expect(markdown.render(told, { color: false, width: 120, verbose: false })).toContain(block);
   expect(renderComment(telling(conclusion("worse", [evaluation(told)]))).body).toContain(block);
-  const lines = sqlBelow({ ...long, sql: "SELECT 1;\n".repeat(100) });
-  expect([lines.length, lines.at(-1)]).toEqual([81, "-- and 21 more lines: see the JSON report"]);
+  // Half of it would drop a view and not make it again.
+  expect(sqlBelow({ ...long, sql: "SELECT 1;\n".repeat(100) })).toEqual([
+    "-- 101 lines: copy them from the JSON report",
+  ]);
+});
+
+test("a terminal breaks SQL only where that changes nothing, and shows none that it must not break", () => {
+  const within = (sql: string) => sqlWithin({ ...rewrite, sql }, 40);
+  expect(within("SELECT  'a  b',\n    id FROM t;")).toEqual(["SELECT  'a  b',", "    id FROM t;"]);
+  expect(within("CREATE INDEX CONCURRENTLY orders_customer_id_idx ON orders (customer_id);\nSELECT 1;")).toEqual([
+    "CREATE INDEX CONCURRENTLY",
+    "orders_customer_id_idx ON orders",
+    "(customer_id);",
+    "SELECT 1;",
+  ]);
+  const pointer = ["-- too wide for this terminal: copy it", "from the JSON report"];
+  expect(within("SELECT 'a literal that is far too long  to be broken';")).toEqual(pointer);
+  expect(within("SELECT 1; -- a remark that would go on as code in its next line")).toEqual(pointer);
+  expect(within("SELECT 1\n   ::error::forged")).toEqual(pointer);
 });
 
 test("every report for readers tells the advice, what it did, and a query's new text", () => {

@@ -1,3 +1,0 @@
-import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);
-function standsAlone({kind,sql}){return kind==="query"||sql.includes(`
-`)||sql.length>240}export{standsAlone};
