@@ -12,6 +12,7 @@ export async function noteUnfilledViews(own: readonly AppliedStatement[]): Promi
     if (!/\bmaterialized\s+view\b/i.test(sql)) continue;
     const { stmts = [] } = await parse(sql).catch(() => ({ stmts: [] }));
     for (const { stmt } of stmts) {
+      for (const name of droppedIn(stmt)) notes.delete(name);
       const filling = fillingIn(stmt);
       if (!filling) continue;
       const { name, isFilled } = filling;
@@ -41,6 +42,20 @@ function fillingIn(stmt: unknown): { readonly name: string; readonly isFilled: b
   const target = refreshed?.relation ?? (made?.objtype === "OBJECT_MATVIEW" ? made.into.rel : undefined);
   const isFilled = (refreshed ?? made?.into)?.skipData !== true;
   return target && { name: sqlName(target), isFilled };
+}
+
+/** Materialized views that a statement drops. */
+function droppedIn(stmt: unknown): readonly string[] {
+  const { DropStmt: drop } = (stmt ?? {}) as { DropStmt?: { removeType: string; objects: readonly DroppedName[] } };
+  if (drop?.removeType !== "OBJECT_MATVIEW") return [];
+  return drop.objects.map(({ List: { items } }) => {
+    const [relname = "", schemaname] = items.map(({ String: { sval } }) => sval).reverse();
+    return sqlName({ relname, ...(schemaname === undefined ? {} : { schemaname }) });
+  });
+}
+
+interface DroppedName {
+  readonly List: { readonly items: readonly { readonly String: { readonly sval: string } }[] };
 }
 
 /** As one would write it: `public` left out, quoted where it must be. */

@@ -25,8 +25,9 @@ test("views of one name in two schemas are two, and names are written as SQL has
 test.each([
   [["CREATE MATERIALIZED VIEW totals AS SELECT 1 AS n"]],
   [["CREATE MATERIALIZED VIEW totals AS SELECT 1 AS n WITH NO DATA", "REFRESH MATERIALIZED VIEW totals"]],
+  [["CREATE MATERIALIZED VIEW totals AS SELECT 1 AS n WITH NO DATA", "DROP MATERIALIZED VIEW IF EXISTS public.totals"]],
   [["CREATE TABLE totals AS SELECT 1 AS n WITH NO DATA"]],
   [["COMMENT ON MATERIALIZED VIEW totals IS 'WITH NO DATA'", "CREATE MATERIALIZED VIEW is no SQL"]],
-])("nothing is told of one that is filled: %j", async (statements) => {
+])("nothing is told of one that is filled or gone: %j", async (statements) => {
   expect(await notesOf(...statements)).toEqual([]);
 });
